@@ -1,0 +1,1 @@
+"""The audit: what must be measured for a decision, how much, until it is decided."""

@@ -1,0 +1,60 @@
+"""``claimkit pretrain NAME``: rebuild a control checkpoint from its recipe.
+
+Every ``ClaimkitError`` becomes one sentence on standard error and exit status 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import claimkit
+from claimkit.errors import ClaimkitError
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    main_parser = argparse.ArgumentParser(prog="claimkit", description=claimkit.__doc__)
+    main_parser.add_argument("--version", action="version", version=claimkit.__version__)
+    commands = main_parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    pretrain = commands.add_parser(
+        "pretrain",
+        help="train a control checkpoint from scratch, or go on with a run that was stopped",
+        description="Train a control checkpoint from its recipe, with fixed seeds. The run folder "
+        "keeps a resumable state; the finished checkpoint goes to --out.",
+    )
+    pretrain.add_argument("name", help="forward-born, even-born or backward-born")
+    pretrain.add_argument(
+        "--run", type=Path, default=None, metavar="DIR", help="run folder (default: runs/NAME)"
+    )
+    pretrain.add_argument(
+        "--out", type=Path, default=None, metavar="DIR", help="checkpoint (default: RUN/checkpoint)"
+    )
+    return main_parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return its exit status."""
+    options = parser().parse_args(arguments)
+    try:
+        return _pretrain(options)
+    except ClaimkitError as error:
+        print(f"claimkit: {error}", file=sys.stderr)
+        return 2
+
+
+def _pretrain(options: argparse.Namespace) -> int:
+    # Imports torch; `claimkit --help` should not wait for it.
+    from claimkit.training.controls import recipe_named
+    from claimkit.training.pretraining import pretrain
+
+    run = options.run or Path("runs") / options.name
+    folder = pretrain(recipe_named(options.name), run, options.out or run / "checkpoint", print)
+    print(f"wrote {folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

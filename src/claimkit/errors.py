@@ -1,0 +1,40 @@
+"""What can go wrong, said in one sentence.
+
+Every error that claimkit raises on purpose derives from :class:`ClaimkitError`. Its message says
+what was wrong, with the offending value, and what to do next; a command line prints it without a
+traceback.
+"""
+
+from __future__ import annotations
+
+
+class ClaimkitError(Exception):
+    """Base of all errors that claimkit raises on purpose."""
+
+
+class InvalidInput(ClaimkitError, ValueError):
+    """An argument, option or file has a value that cannot be meant."""
+
+
+class InvalidQuestion(InvalidInput):
+    """A question is not well-formed for the task it was put to."""
+
+
+class UnknownTask(InvalidInput):
+    """No task has this name."""
+
+
+class Unsupported(ClaimkitError):
+    """The request makes sense, but not for this kind of model, tokenizer or setting."""
+
+
+class ModelError(ClaimkitError):
+    """The model or its checkpoint is broken: missing files, non-finite weights or logits."""
+
+
+class StoreError(ClaimkitError):
+    """The evidence store cannot be read or written."""
+
+
+class NotApplicable(ClaimkitError):
+    """A claim cannot be tested on this model; the message is the reason that the summary prints."""

@@ -1,0 +1,1 @@
+"""What was observed, kept; the intervals it supports; and the verdict those license."""

@@ -1,0 +1,239 @@
+"""The evidence store: every outcome that was ever measured, on disk, shared by workers and runs.
+
+A folder, made to be read, copied and deleted by hand::
+
+    format.json                          the store's version
+    streams/<2 hex>/<digest>/key.json    which strings, and which model was asked
+    streams/<2 hex>/<digest>/records     the outcomes (see claimkit.evidence.records)
+    facts/<name>.json                    small things worth not computing again
+    damaged/                             what was found damaged and set aside
+    locks/                               one empty file per stream
+
+Reading never waits. Writing takes the stream's lock, which the system frees when a process dies.
+Whoever lacks strings holds the lock while measuring them, so that no two workers measure the same::
+
+    with store.lock(key):
+        have = store.read(key)
+        if len(have) < n:
+            store.append(key, len(have), measure(len(have), n))
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, final
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from claimkit.errors import InvalidInput, StoreError
+from claimkit.evidence import facts as fact_files
+from claimkit.evidence import records
+from claimkit.evidence.damage import StoreWarning, cut_out, set_aside, warn
+from claimkit.evidence.files import append_committed, content_of, replace_file, told
+from claimkit.evidence.keys import EvidenceKey
+from claimkit.evidence.outcomes import Outcomes
+
+__all__ = ["EvidenceKey", "Store", "StoreBusy", "StoreWarning"]
+
+VERSION = 1
+VERSION_FIELD = "claimkit store version"
+
+
+class StoreBusy(StoreError):
+    """Another worker holds a stream's lock and did not release it in time."""
+
+
+@final
+class Store:
+    """An evidence store in one folder, created where there is none.
+
+    Args:
+        root: The store's folder.
+
+    Raises:
+        StoreError: If the folder cannot be written, or a newer claimkit wrote it.
+    """
+
+    def __init__(self, root: Path | str) -> None:
+        # Absolute, so that whoever changes the working folder keeps the evidence.
+        self.root = Path(root).absolute()
+        with told("keep evidence in", self.root):
+            _open(self.root)
+
+    @contextmanager
+    def lock(self, key: EvidenceKey, timeout: float | None = None) -> Iterator[None]:
+        """Hold a stream alone, against other threads and processes; the holder may enter again.
+
+        Args:
+            key: The stream.
+            timeout: Seconds to wait at most; None waits for as long as it takes.
+
+        Raises:
+            StoreBusy: If another worker still holds it after the timeout.
+            StoreError: If the lock's file cannot be written.
+        """
+        path = self.root / "locks" / f"{key.digest}.lock"
+        # One lock per path and process, so that a second Store on this folder enters again too.
+        lock = FileLock(path, is_singleton=True)
+        with told("lock", path):
+            try:
+                lock.acquire(timeout=-1 if timeout is None else timeout)
+            except Timeout:
+                busy = f"another worker holds {self._name(key)}; waited {timeout} s for it"
+                raise StoreBusy(busy) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def read(self, key: EvidenceKey) -> Outcomes:
+        """Return a stream's strings 0, 1, … as far as they are stored without a gap; never wait.
+
+        What is damaged is set aside with a warning, unless another worker holds the stream: then
+        it is most likely the record which that worker is just writing.
+
+        Raises:
+            StoreError: If one string is stored with two digests, or the file cannot be read.
+        """
+        found = self._scan(key)
+        if found.damaged:
+            try:
+                with self.lock(key, timeout=0):
+                    found = self._mended(key)
+            except StoreBusy:
+                pass  # its holder sees to the damage; the intact records are whole
+            except StoreError as error:
+                warn(str(error))  # a full disk does not make the intact records unreadable
+        return records.join(found.records, self._name(key))
+
+    def append(self, key: EvidenceKey, start: int, outcomes: Outcomes) -> None:
+        """Add outcomes of the strings start, start + 1, …; nothing already stored is changed.
+
+        Strings that are all stored already are not written again.
+
+        Args:
+            key: The stream; its lock is taken here unless the caller holds it.
+            start: The first string, counted from 0; a later append may fill a gap before it.
+            outcomes: One outcome per string.
+
+        Raises:
+            InvalidInput: If start is negative.
+            StoreError: If a string is stored with another digest, or the disk is full or not
+                writable; what was stored before stays as it was.
+        """
+        if start < 0:
+            raise InvalidInput(f"strings are counted from 0, got start={start}")
+        new, path = records.Record.of(start, outcomes), self._path(key)
+        with self.lock(key):
+            known = self._mended(key).records
+            records.join([*known, new], self._name(key))
+            if np.isin(records.places([new]), records.places(known)).all():
+                return
+            with told("add evidence to", path):
+                _describe(key, path.parent)
+                append_committed(path, *new.encode(key.digest))
+
+    def keys(self) -> Iterator[EvidenceKey]:
+        """Yield the key of every stream, in the order of their digests; set damaged ones aside."""
+        for path in sorted((self.root / "streams").glob("*/*/key.json")):
+            key = EvidenceKey.from_json(_content(path), path.parent.name)
+            if key:
+                yield key
+            else:
+                set_aside(path, self.root / "damaged")
+
+    def facts(self, name: str) -> dict[str, Any] | None:
+        """Return what was remembered under a name, or None; set damaged facts aside."""
+        path = self.root / "facts" / fact_files.file_name(name)
+        found = fact_files.decode(_content(path), name)
+        if found is None and path.exists():
+            set_aside(path, self.root / "damaged")
+        return found
+
+    def remember(self, name: str, facts: Mapping[str, Any]) -> None:
+        """Keep small facts under a name, in place of those kept before.
+
+        Raises:
+            InvalidInput: If the facts would not come back from JSON as they are.
+            StoreError: If the disk is full or not writable.
+        """
+        path = self.root / "facts" / fact_files.file_name(name)
+        with told("remember facts in", path):
+            replace_file(path, fact_files.encode(name, facts))
+
+    def _path(self, key: EvidenceKey) -> Path:
+        """Return where a stream's records lie."""
+        return self.root / "streams" / key.digest[:2] / key.digest / "records"
+
+    def _name(self, key: EvidenceKey) -> str:
+        """Return the words for a stream in a sentence."""
+        return f"the stream of {key.task} in {self._path(key).parent}"
+
+    def _scan(self, key: EvidenceKey) -> records.Scan:
+        """Return what a stream's file holds now."""
+        return records.scan(_content(self._path(key)), key.digest)
+
+    def _mended(self, key: EvidenceKey) -> records.Scan:
+        """Set aside what is damaged and return what is intact; the caller holds the lock."""
+        found = self._scan(key)
+        if found.damaged:
+            damaged, folder = b"".join(found.damaged), self.root / "damaged"
+            cut_out(self._path(key), folder, damaged, found.intact(key.digest))
+            whole = len(records.join(found.records, self._name(key)))
+            warn(
+                f"{self._name(key)} was damaged or cut off by a kill: {len(damaged)} bytes are in "
+                f"{folder} now, the first {whole} strings are whole, and the rest is measured again"
+            )
+        return found
+
+
+def _open(root: Path) -> None:
+    """Make the store's folders, or check that they are ones this claimkit understands.
+
+    Raises:
+        OSError: If nothing can be written there.
+        StoreError: If the store has another version.
+    """
+    stored = content_of(root / "format.json")
+    if stored:
+        _refuse_other_version(stored, root)
+    for folder in ("streams", "facts", "damaged", "locks"):
+        (root / folder).mkdir(parents=True, exist_ok=True)
+    # Written, not asked for: permissions promise more than a full or remote disk keeps.
+    with tempfile.TemporaryFile(dir=root):
+        pass
+    if not stored:
+        replace_file(root / "format.json", json.dumps({VERSION_FIELD: VERSION}).encode("ascii"))
+
+
+def _refuse_other_version(stored: bytes, root: Path) -> None:
+    """Refuse a format file that names another version than this claimkit's, or none."""
+    try:
+        version = json.loads(stored)[VERSION_FIELD]
+    except (ValueError, TypeError, KeyError):
+        raise StoreError(
+            f"{root / 'format.json'} names no store version; choose another folder for the evidence"
+        ) from None
+    if version != VERSION:
+        raise StoreError(
+            f"{root} holds an evidence store of version {version!r}, this claimkit knows version "
+            f"{VERSION}; upgrade claimkit or choose another folder"
+        )
+
+
+def _describe(key: EvidenceKey, folder: Path) -> None:
+    """Make a stream's folder and write what it is about, unless that stands there already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if content_of(folder / "key.json") != key.to_json():
+        replace_file(folder / "key.json", key.to_json())
+
+
+def _content(path: Path) -> bytes:
+    """Return a file's bytes, none where there is no file; what else goes wrong is a StoreError."""
+    with told("read", path):
+        return content_of(path)

@@ -1,0 +1,231 @@
+"""From an interval to a verdict, and from a verdict to the sentence that reports it.
+
+A verdict is licensed by a whole interval lying on one side of what a claim needs. Undecided and not
+applicable are never a pass.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from claimkit.errors import InvalidInput
+
+_MOST_DECIMALS = 6
+
+
+class Verdict(StrEnum):
+    """What the evidence licenses to say about a claim."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    NOT_APPLICABLE = "not applicable"
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A closed interval, in the unit of the estimate (fractions, never percent).
+
+    Raises:
+        InvalidInput: If an end is not finite or the ends are exchanged.
+    """
+
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        """Refuse what is not an interval, NaN included."""
+        if not (math.isfinite(self.low) and math.isfinite(self.high) and self.low <= self.high):
+            raise InvalidInput(
+                f"an interval needs finite low <= high, got [{self.low}, {self.high}]"
+            )
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A measured value with its interval.
+
+    Attributes:
+        value: The point estimate, a fraction or a difference of fractions.
+        interval: Where the truth lies, up to the error spent.
+        samples: How many strings or pairs were read.
+        unit: What ``samples`` counts: ``"pairs"`` or ``"strings"``.
+        signed: Whether the value is a difference, which is printed with its sign.
+    """
+
+    value: float
+    interval: Interval
+    samples: int
+    unit: str = "pairs"
+    signed: bool = True
+
+    def phrase(self, thresholds: Iterable[float] = ()) -> str:
+        """Return e.g. ``−0.04 [−0.07, −0.01] from 2048 pairs``.
+
+        Two decimals, or as many more (up to six) as keep both ends on their side of every
+        threshold.
+        """
+        ends = (self.interval.low, self.interval.high)
+        places = _decimals(ends, tuple(thresholds))
+        value, low, high = (number(x, places, signed=self.signed) for x in (self.value, *ends))
+        measured = f"{value} [{low}, {high}]"
+        # An interval of the caller's own comes without a sample.
+        return f"{measured} from {self.samples} {self.unit}" if self.samples else measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """A verdict with everything a report says about it; crosses process borders as a dict.
+
+    Attributes:
+        verdict: What the evidence licenses.
+        label: What was measured, e.g. ``UR − UL at length 30``.
+        needs: What the claim needs, e.g. ``> 0``.
+        alpha: Largest probability that this verdict is wrong.
+        estimate: The measured value; None if nothing was observed.
+        thresholds: The numbers that an end of the interval was compared with; they set the
+            decimals.
+        reason: Why, where the numbers do not say it (not applicable, not elicited).
+        seconds: Wall time that the decision took.
+    """
+
+    verdict: Verdict
+    label: str
+    needs: str
+    alpha: float
+    estimate: Estimate | None = None
+    thresholds: tuple[float, ...] = ()
+    reason: str = ""
+    seconds: float = 0.0
+
+    def sentence(self) -> str:
+        """Return the one line that reports this judgement.
+
+        >>> gap = Estimate(-0.04, Interval(-0.07, -0.01), 2048)
+        >>> print(Judgement(verdict=Verdict.FAILS, label="UR − UL at length 30", needs="> 0",
+        ...                 alpha=0.001, estimate=gap, thresholds=(0.0, 0.02)).sentence())
+        UR − UL at length 30: −0.04 [−0.07, −0.01] from 2048 pairs; the claim needs > 0
+        """
+        if self.estimate is None:
+            return f"{self.label}: {self.reason or 'nothing was observed'}"
+        measured = (
+            f"{self.label}: {self.estimate.phrase(self.thresholds)}; the claim needs {self.needs}"
+        )
+        return f"{measured}; {self.reason}" if self.reason else measured
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe primitives from which :meth:`from_dict` rebuilds this judgement."""
+        plain = {
+            name: getattr(self, name) for name in ("label", "needs", "alpha", "reason", "seconds")
+        }
+        return {
+            **plain,
+            "verdict": self.verdict.value,
+            "thresholds": list(self.thresholds),
+            "estimate": None if self.estimate is None else _estimate_to_dict(self.estimate),
+        }
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Judgement:
+        """Rebuild a judgement from what :meth:`to_dict` returned."""
+        estimate = record["estimate"]
+        return cls(
+            **{
+                **record,
+                "verdict": Verdict(record["verdict"]),
+                "thresholds": tuple(record["thresholds"]),
+                "estimate": None if estimate is None else _estimate_from_dict(estimate),
+            }
+        )
+
+
+def judge_above(interval: Interval, above: float = 0.0, margin: float = 0.02) -> Verdict:
+    """Judge the claim that a value is above ``above``.
+
+    It fails when the interval excludes ``above + margin`` and everything larger, so that "no
+    difference worth the name" is a decision too. Holding goes first: a value surely above ``above``
+    is above it, however little.
+
+    >>> judge_above(Interval(-0.01, 0.018)).value, judge_above(Interval(-0.01, 0.05)).value
+    ('fails', 'undecided')
+
+    Raises:
+        InvalidInput: If ``margin`` is negative or not finite; then a verdict could not be wrong or
+            right.
+    """
+    if not (math.isfinite(above) and math.isfinite(margin) and margin >= 0):
+        raise InvalidInput(
+            f"above is finite and margin at least 0, got above={above}, margin={margin}; try 0.02"
+        )
+    if interval.low > above:
+        return Verdict.HOLDS
+    return Verdict.FAILS if interval.high < above + margin else Verdict.UNDECIDED
+
+
+def judge_at_least(interval: Interval, at_least: float) -> Verdict:
+    """Judge the claim that a value is at least ``at_least`` (reliability, near perfect).
+
+    >>> judge_at_least(Interval(0.96, 0.99), 0.95).value
+    'holds'
+
+    Raises:
+        InvalidInput: If ``at_least`` is not finite.
+    """
+    if not math.isfinite(at_least):
+        raise InvalidInput(f"at_least is a finite number, got {at_least}; write e.g. 0.95")
+    if interval.low >= at_least:
+        return Verdict.HOLDS
+    return Verdict.FAILS if interval.high < at_least else Verdict.UNDECIDED
+
+
+def needs_above(above: float) -> str:
+    """Return the words for a claim judged by :func:`judge_above`, e.g. ``> 0`` or ``> −0.05``."""
+    return f"> {above:g}".replace("-", "−")
+
+
+def needs_at_least(at_least: float) -> str:
+    """Return the words for a claim judged by :func:`judge_at_least`, e.g. ``≥ 0.95``."""
+    return f"≥ {at_least:g}".replace("-", "−")
+
+
+def number(value: float, places: int = 2, *, signed: bool = False) -> str:
+    """Write a number with a true minus sign (U+2212), and with a plus sign if ``signed``.
+
+    >>> number(-0.04), number(0.0, signed=True), number(0.9)
+    ('−0.04', '+0.00', '0.90')
+    """
+    # Adding 0.0 turns a rounded −0.0 into 0.0, whose sign would otherwise be printed.
+    return format(round(value, places) + 0.0, f"{'+' if signed else ''}.{places}f").replace(
+        "-", "−"
+    )
+
+
+def _decimals(ends: tuple[float, ...], thresholds: tuple[float, ...]) -> int:
+    def side(end: float, threshold: float) -> int:
+        return (end > threshold) - (end < threshold)
+
+    pairs = [(end, threshold) for end in ends for threshold in thresholds]
+    for places in range(2, _MOST_DECIMALS):
+        if all(side(end, t) == side(round(end, places), t) for end, t in pairs):
+            return places
+    return _MOST_DECIMALS
+
+
+def _estimate_to_dict(estimate: Estimate) -> dict[str, Any]:
+    return {
+        "value": float(estimate.value),
+        "low": float(estimate.interval.low),
+        "high": float(estimate.interval.high),
+        "samples": int(estimate.samples),
+        "unit": estimate.unit,
+        "signed": estimate.signed,
+    }
+
+
+def _estimate_from_dict(record: Mapping[str, Any]) -> Estimate:
+    rest = {key: record[key] for key in ("value", "samples", "unit", "signed")}
+    return Estimate(interval=Interval(record["low"], record["high"]), **rest)

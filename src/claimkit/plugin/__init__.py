@@ -1,0 +1,103 @@
+"""What pytest sees of claimkit: options, markers, ``evidence`` and ``judge``, and verdicts.
+
+Loaded by the root ``conftest.py``, or by ``pytest -p claimkit.plugin``; never by an entry point,
+since an installed package must not add ``--device`` to other people's pytest. Hooks only translate:
+options are read once into ``Settings``, and what is computed is computed below this package.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from claimkit.errors import ClaimkitError
+from claimkit.plugin.claims import MARKERS, Parametrizer
+from claimkit.plugin.expecting import Expectation, read_expected
+from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge
+from claimkit.plugin.judging import Judge
+from claimkit.plugin.ledger import Ledger
+from claimkit.plugin.options import pytest_addoption
+from claimkit.plugin.progress import in_terminal
+from claimkit.plugin.recording import Recorder
+from claimkit.plugin.session import ClaimSession, Prepared, check, prepare
+from claimkit.plugin.settings import Settings, read_settings
+from claimkit.plugin.workers import (
+    Controller,
+    Worker,
+    pytest_xdist_auto_num_workers,
+    share_machine,
+)
+
+if TYPE_CHECKING:
+    from claimkit.plugin.session import Progress
+
+__all__ = [
+    "evidence",
+    "judge",
+    "pytest_addoption",
+    "pytest_configure",
+    "pytest_xdist_auto_num_workers",
+]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options, look at the model once, and register what watches the run."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
+    try:
+        settings = read_settings(config.option, _folder(config), config.invocation_params.dir)
+        expected = None if settings.expect is None else read_expected(settings.expect)
+        prepared = workerinput["claimkit_prepared"] if workerinput else _prepared(config, settings)
+    except ClaimkitError as error:
+        raise pytest.UsageError(str(error)) from None
+    if workerinput is not None:
+        _configure_worker(config, settings, workerinput)
+        return
+    ledger = Ledger(settings)
+    config.pluginmanager.register(ledger, "claimkit-ledger")
+    expectation = Expectation(ledger, expected, settings.record)
+    config.pluginmanager.register(expectation, "claimkit-expectation")
+    controller = Controller(config, prepared, ledger.expect)
+    config.pluginmanager.register(controller, "claimkit-controller")
+    _register(config, settings, prepared, in_terminal(config))
+
+
+def _configure_worker(
+    config: pytest.Config, settings: Settings, workerinput: dict[str, Any]
+) -> None:
+    name, count = workerinput["workerid"], workerinput["workercount"]
+    share_machine(os.environ, name, count, settings.device)
+    worker = Worker(workerinput)
+    config.pluginmanager.register(worker, "claimkit-worker")
+    _register(config, settings, workerinput["claimkit_prepared"], worker.progress())
+
+
+def _register(
+    config: pytest.Config, settings: Settings, prepared: Prepared | None, progress: Progress
+) -> None:
+    session = ClaimSession(settings, prepared, progress)
+    recorder = Recorder(session)
+    config.stash[SESSION] = session
+    config.stash[JUDGE] = Judge(session, recorder)
+    config.pluginmanager.register(Parametrizer(settings), "claimkit-parametrizer")
+    config.pluginmanager.register(recorder, "claimkit-recorder")
+
+
+def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
+    # A bundled model is looked at by the first claim that needs it: it is small, and most of
+    # claimkit's own tests need none.
+    if settings.model is None or config.option.help or config.option.version:
+        return None
+    check(settings)
+    return None if config.option.collectonly else prepare(settings)
+
+
+def _folder(config: pytest.Config) -> Path:
+    # A rootdir without a configuration file is a guess, which may be the model's own folder.
+    cwd = config.invocation_params.dir
+    root = config.rootpath
+    return root if config.inipath is not None and cwd.is_relative_to(root) else cwd

@@ -1,0 +1,104 @@
+"""What makes a test a claim: its marker, and its number in the test id.
+
+``@pytest.mark.claim("A10", source="…", says="…")`` puts the number first in the id, and
+``@pytest.mark.lengths(10, 20)`` the length last: ``test_right_beats_left[A10-UR-UL-length=20]``.
+Both are parameters, so a test can be selected by the id that pytest prints.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, final
+
+import pytest
+
+from claimkit.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterable
+
+    from claimkit.plugin.settings import Settings
+
+MARKERS: Final = (
+    "claim(number, source, says): the test states a published claim; its number is in the test id",
+    "lengths(*values): the lengths a claim is tested at; --lengths replaces them",
+)
+
+
+@final
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of a paper.
+
+    Attributes:
+        number: Its number in claimkit, such as ``A10``.
+        source: Paper and section.
+        says: The sentence.
+    """
+
+    number: str
+    source: str = ""
+    says: str = ""
+
+
+def claim_of(item: pytest.Item) -> Claim | None:
+    """The claim that a test states, or None for any other test.
+
+    Raises:
+        InvalidInput: If the marker names no number.
+    """
+    marker = item.get_closest_marker("claim")
+    return None if marker is None else _read(marker)
+
+
+def numbers(items: Iterable[pytest.Item]) -> dict[str, str]:
+    """The claims among some tests: test id to claim number, in the order of the tests."""
+    claims = {item.nodeid: claim_of(item) for item in items}
+    return {nodeid: claim.number for nodeid, claim in claims.items() if claim is not None}
+
+
+def _read(marker: pytest.Mark) -> Claim:
+    try:
+        claim = Claim(*marker.args, **marker.kwargs)
+    except TypeError as error:
+        raise InvalidInput(f"the claim marker takes (number, source, says): {error}") from None
+    if not isinstance(claim.number, str) or not claim.number.isalnum():
+        raise InvalidInput(
+            f"a claim's number is a word, got {claim.number!r}; write for example claim('A10')"
+        )
+    return claim
+
+
+@final
+class Parametrizer:
+    """Pytest plugin: claim numbers and lengths become parameters.
+
+    Args:
+        settings: The run's options, of which ``lengths`` is used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> Generator[None]:
+        """Add the number before, and the length after, the test's own parameters."""
+        claim = metafunc.definition.get_closest_marker("claim")
+        if claim is not None:
+            self._number(metafunc, claim)
+        yield
+        lengths = metafunc.definition.get_closest_marker("lengths")
+        if lengths is not None:
+            values = self._settings.lengths or lengths.args
+            metafunc.parametrize("length", values, ids="length={}".format)
+
+    @staticmethod
+    def _number(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
+        try:
+            number = _read(marker).number
+        except InvalidInput as error:
+            pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
+        # The test need not take the number as an argument; pytest only wants to know the name.
+        if "claim" not in metafunc.fixturenames:
+            metafunc.fixturenames.append("claim")
+        metafunc.parametrize("claim", [number], ids=[number])

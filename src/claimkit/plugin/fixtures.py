@@ -1,0 +1,28 @@
+"""The two fixtures that claims are written with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from claimkit.plugin.judging import Judge
+from claimkit.plugin.session import ClaimSession
+
+if TYPE_CHECKING:
+    from claimkit.plugin.session import Auditor
+
+SESSION: Final = pytest.StashKey[ClaimSession]()
+JUDGE: Final = pytest.StashKey[Judge]()
+
+
+@pytest.fixture(scope="session")
+def evidence(pytestconfig: pytest.Config) -> Auditor:
+    """What can be measured of the model under test; a request costs nothing until it is judged."""
+    return pytestconfig.stash[SESSION].audit
+
+
+@pytest.fixture(scope="session")
+def judge(pytestconfig: pytest.Config) -> Judge:
+    """``judge(gap, above=0.0)``: pass if it holds, else end the test with the verdict."""
+    return pytestconfig.stash[JUDGE]

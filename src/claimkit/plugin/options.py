@@ -1,0 +1,36 @@
+"""The command line options, in one group of ``--help``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from claimkit.plugin.settings import DEFAULT_MODEL, DTYPES, EVIDENCE
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add claimkit's options; their values stay text until ``read_settings`` checks them."""
+    group = parser.getgroup("claimkit", "claimkit: published claims about language models")
+
+    def option(name: str, metavar: str, text: str, default: str | None = None) -> None:
+        dest = f"claimkit_{name[2:].replace('-', '_')}"
+        group.addoption(name, dest=dest, metavar=metavar, default=default, help=text)
+
+    def switch(name: str, dest: str, text: str) -> None:
+        group.addoption(name, dest=f"claimkit_{dest}", action="store_true", help=text)
+
+    option("--model", "PATH", f"Model under test, a folder or hub id (default: {DEFAULT_MODEL})")
+    option("--revision", "NAME", "Branch, tag or commit of a hub model")
+    option("--device", "NAME", "Device that runs the model (default: auto)", "auto")
+    option("--dtype", "NAME", f"Number format: {', '.join(DTYPES)} (default: auto)", "auto")
+    option("--alpha", "RATE", "Error rate of each verdict (default: 0.001)", "0.001")
+    option("--margin", "EFFECT", "Effects below this are no effect (default: 0.02)", "0.02")
+    option("--max-samples", "N", "Strings after which a verdict stays open (default: 2048)", "2048")
+    option("--lengths", "N,N,...", "Lengths to test instead of those that the claims name")
+    option("--evidence", "DIR", f"Folder that keeps what was measured (default: {EVIDENCE})")
+    option("--expect", "FILE", "Succeed exactly when the verdicts are those in this file")
+    option("--record", "FILE", "Write the verdicts to a file that --expect reads")
+    switch("--strict-claims", "strict", "Undecided claims fail")
+    switch("--trust-remote-code", "trust_remote_code", "Run code that comes with the checkpoint")

@@ -1,0 +1,1 @@
+"""Prompts: how a question becomes the tokens of one model's vocabulary."""

@@ -1,0 +1,171 @@
+"""The summary at the end of a run: a table of verdicts, and what they add up to.
+
+Everything here is a pure function of the rows; nothing is printed. Text fits the width it is given
+by folding, never by cutting, since a reason that is cut off reads like another reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from io import StringIO
+from typing import Final, final
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from claimkit.evidence.verdicts import Judgement, Verdict
+
+ERROR: Final = "error"
+SKIPPED: Final = "skipped"
+NOT_REPORTED: Final = "not reported"
+STYLES: Final[Mapping[str, str]] = {
+    Verdict.HOLDS: "green",
+    Verdict.FAILS: "bold red",
+    Verdict.UNDECIDED: "yellow",
+    Verdict.NOT_APPLICABLE: "cyan",
+    ERROR: "bold red",
+    SKIPPED: "cyan",
+    NOT_REPORTED: "bold red",
+}
+
+
+@final
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    Attributes:
+        claim: The claim's number; empty if the test has none.
+        status: A verdict, or :data:`ERROR`, :data:`SKIPPED`, :data:`NOT_REPORTED`.
+        text: What was measured, or why nothing was.
+        judgement: What was judged, if anything was.
+    """
+
+    claim: str
+    status: str
+    text: str
+    judgement: Judgement | None = None
+
+    @classmethod
+    def of(cls, claim: str, judgement: Judgement) -> Row:
+        """The row of a judgement."""
+        return cls(claim, judgement.verdict.value, _effect(judgement), judgement)
+
+
+@final
+@dataclass(frozen=True)
+class Summary:
+    """All that is said at the end of a run.
+
+    Attributes:
+        rows: In the order of the claims.
+        alpha: Error rate of one verdict.
+        subject: Model, fingerprint, dtype, device and BOS policy; empty if none was needed.
+        evidence: The folder that keeps the evidence.
+        unreached: Claims that an interrupted run did not come to.
+    """
+
+    rows: Sequence[Row]
+    alpha: float
+    subject: Mapping[str, str] = field(default_factory=dict)
+    evidence: str = ""
+    unreached: int = 0
+
+
+def render(summary: Summary, *, width: int, color: bool) -> str:
+    """The summary as text of at most ``width`` columns, with ANSI colours if ``color``."""
+    out = StringIO()
+    console = Console(
+        file=out,
+        width=width,
+        force_terminal=color,
+        color_system="standard" if color else None,
+        highlight=False,
+        legacy_windows=False,
+    )
+    console.print(_layout(summary))
+    # Cells are padded to the width of their column; copied text should not be.
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+
+
+def _layout(summary: Summary) -> RenderableType:
+    return Group(_table(summary.rows), Text(), *(Text(line) for line in footer(summary)))
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+    table.add_column("claim", overflow="fold", width=5)
+    table.add_column("verdict", overflow="fold", width=10)
+    table.add_column("effect (and what the claim needs)", overflow="fold", ratio=1)
+    table.add_column("strings", justify="right", width=7, no_wrap=True)
+    table.add_column("time", justify="right", width=6, no_wrap=True)
+    for row in rows:
+        table.add_row(
+            Text(row.claim),
+            Text(row.status, style=STYLES.get(row.status, "")),
+            Text(row.text),
+            _samples(row.judgement),
+            _seconds(row.judgement),
+        )
+    return table
+
+
+def footer(summary: Summary) -> Iterator[str]:
+    """The lines below the table: counts, error rate, model, evidence."""
+    counts = Counter(row.status for row in summary.rows)
+    parts = [f"{counts[status]} {status}" for status in STYLES if counts[status]]
+    seconds = sum(row.judgement.seconds for row in summary.rows if row.judgement)
+    yield f"{', '.join(parts) or 'no verdicts'}; {seconds:.1f} s of measuring"
+    if summary.unreached:
+        yield f"stopped early; claims not reached: {summary.unreached}"
+    yield error_rate(summary.rows, summary.alpha)
+    if summary.subject:
+        yield _subject(summary.subject)
+    if summary.evidence:
+        yield f"evidence: {summary.evidence}"
+
+
+def error_rate(rows: Iterable[Row], alpha: float) -> str:
+    """How often the run as a whole may be wrong.
+
+    Every verdict that looked at data is wrong with probability alpha at most, so the expected
+    number of wrong ones is at most the sum, and so is the chance of any (union bound; verdicts
+    need not be independent).
+    """
+    tested = sum(row.judgement is not None and row.judgement.estimate is not None for row in rows)
+    total = alpha * tested
+    return (
+        f"error rate: at most {alpha:g} per verdict; over {tested} verdicts at most {total:.3g} "
+        f"wrong ones are expected, and the chance of any is at most {min(total, 1.0):.3g}"
+    )
+
+
+def _subject(subject: Mapping[str, str]) -> str:
+    named = {**subject}
+    model, fingerprint = named.pop("model", "unnamed"), named.pop("fingerprint", "")
+    device, dtype = named.pop("device", ""), named.pop("dtype", "")
+    how = " on ".join(word for word in (dtype, device) if word)
+    rest = [f"{name} {value}" for name, value in named.items()]
+    known = [f"fingerprint {fingerprint[:12]}" if fingerprint else "", how, *rest]
+    return f"model: {', '.join([model, *(word for word in known if word)])}"
+
+
+def _effect(judgement: Judgement) -> str:
+    if judgement.estimate is None:
+        return judgement.sentence()
+    measured = judgement.estimate.phrase(judgement.thresholds).rpartition(" from ")[0]
+    text = f"{judgement.label}: {measured} ({judgement.needs})"
+    return f"{text}; {judgement.reason}" if judgement.reason else text
+
+
+def _samples(judgement: Judgement | None) -> Text:
+    if judgement is None or judgement.estimate is None or not judgement.estimate.samples:
+        return Text("")
+    return Text(str(judgement.estimate.samples))
+
+
+def _seconds(judgement: Judgement | None) -> Text:
+    return Text("" if judgement is None else f"{judgement.seconds:.1f}s")

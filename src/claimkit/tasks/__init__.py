@@ -1,0 +1,41 @@
+"""Tasks: questions with one right answer, symbols in and symbols out.
+
+A task sees no tokenizer, prompt or model; :mod:`claimkit.prompts` stands between.
+Importing this package imports numpy and nothing heavier.
+"""
+
+from __future__ import annotations
+
+from claimkit.tasks.base import Group, Task
+from claimkit.tasks.copying import NB, NF, UB, UF, Copying
+from claimkit.tasks.registry import PAIRS, TASKS, task_name, task_named
+from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, Retrieval
+from claimkit.tasks.sampling import SAMPLER_VERSION, sample, stream_seed
+from claimkit.tasks.setting import Setting
+from claimkit.tasks.strings import Strings
+
+__all__ = [
+    "NB",
+    "NF",
+    "PAIRS",
+    "SAMPLER_VERSION",
+    "TASKS",
+    "UB",
+    "UF",
+    "UL",
+    "UR",
+    "Copying",
+    "Group",
+    "NLFirst",
+    "NLLast",
+    "NRFirst",
+    "NRLast",
+    "Retrieval",
+    "Setting",
+    "Strings",
+    "Task",
+    "sample",
+    "stream_seed",
+    "task_name",
+    "task_named",
+]

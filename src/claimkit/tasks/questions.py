@@ -1,0 +1,117 @@
+"""Questions with their demonstrations: all symbols of a prompt, before any model is chosen.
+
+The demonstrations of string i are drawn afresh for string i, from streams of their own; all tasks
+of a group share them, as they share the questions, so that comparisons in a group are paired.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from claimkit.tasks.base import Group
+from claimkit.tasks.sampling import Uniforms, check_drawable, sample, stream_seed
+from claimkit.tasks.setting import Setting
+from claimkit.tasks.strings import Ints, Strings, digests
+
+ABSENT = -1
+"""Fills the places of a demonstration that is shorter than others of its stream."""
+
+SHORT_LENGTHS = {
+    Group.UNIQUE_RETRIEVAL: (6, 7),
+    Group.NON_UNIQUE_RETRIEVAL: (6, 7),
+    Group.UNIQUE_COPYING: (5,),
+    Group.NON_UNIQUE_COPYING: (5,),
+}
+"""Lengths of short demonstrations; arXiv:2505.21785, §4.1."""
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a stream asks: strings, and the demonstrations in front of each.
+
+    Attributes:
+        strings: The questions.
+        demonstrations: One :class:`Strings` per place in the prompt, its contexts padded on the
+            right with ``ABSENT``.
+    """
+
+    strings: Strings
+    demonstrations: tuple[Strings, ...]
+
+    def digests(self) -> npt.NDArray[np.uint64]:
+        """Return a digest per string of all symbols shown, uint64 ``(string,)``."""
+        shown = [part.rows() for part in (*self.demonstrations, self.strings)]
+        return digests(np.concatenate(shown, axis=1))
+
+
+def demonstration_lengths(group: Group, setting: Setting) -> tuple[int, ...]:
+    """Return the lengths that demonstrations may have, each equally likely."""
+    if setting.demonstration_length == "same":
+        return (setting.length,)
+    return SHORT_LENGTHS[group]
+
+
+def check_askable(group: Group, setting: Setting) -> None:
+    """Raise if the alphabet or the length admits no such question or demonstration.
+
+    Raises:
+        NotApplicable: With the number found and the number needed.
+    """
+    check_drawable(group, setting.length, setting.symbols)
+    if setting.demonstrations:
+        for length in demonstration_lengths(group, setting):
+            check_drawable(group, length, setting.symbols)
+
+
+def draw_questions(
+    group: Group, setting: Setting, stop: int, start: int = 0, purpose: str = "claim"
+) -> Questions:
+    """Return questions start … stop − 1 of a stream.
+
+    Args:
+        group: The tasks that will share the questions.
+        setting: How they will be put.
+        stop: One past the last question wanted.
+        start: The first question wanted.
+        purpose: ``claim`` for what verdicts read; another word gives fresh strings.
+
+    Raises:
+        NotApplicable: If there are no such strings.
+    """
+    check_askable(group, setting)
+    seed = stream_seed(group, setting, purpose)
+    strings = sample(group, setting.length, setting.symbols, seed, stop, start)
+    lengths = demonstration_lengths(group, setting)
+    seeds = [
+        stream_seed(group, setting, f"{purpose}/{n}") for n in range(1, setting.demonstrations + 1)
+    ]
+    shown = [_demonstrations(group, lengths, setting.symbols, s, stop, start) for s in seeds]
+    return Questions(strings, tuple(shown))
+
+
+def _demonstrations(
+    group: Group, lengths: tuple[int, ...], symbols: int, seed: int, stop: int, start: int
+) -> Strings:
+    """Return one demonstration per string, its length drawn from ``lengths``."""
+    drawn = [sample(group, length, symbols, seed, stop, start) for length in lengths]
+    if len(drawn) == 1:
+        return drawn[0]
+    widest = max(lengths)
+    choice = _choices(seed, len(lengths), stop)[start:]
+    padded = [_pad(strings.contexts, widest) for strings in drawn]
+    queries = [strings.queries for strings in drawn if strings.queries is not None]
+    return Strings(
+        np.choose(choice[:, None], padded), np.choose(choice, queries) if queries else None
+    )
+
+
+def _choices(seed: int, options: int, stop: int) -> Ints:
+    """Return the first ``stop`` of a stream of choices; a prefix never depends on ``stop``."""
+    return Uniforms(seed, 2**32).below(options, stop)
+
+
+def _pad(contexts: Ints, width: int) -> Ints:
+    return np.pad(contexts, ((0, 0), (0, width - contexts.shape[1])), constant_values=ABSENT)

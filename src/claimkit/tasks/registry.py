@@ -1,0 +1,44 @@
+"""The ten tasks by name, and the pairs that a direction comparison compares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from claimkit.errors import UnknownTask
+from claimkit.tasks.base import Task
+from claimkit.tasks.copying import NB, NF, UB, UF
+from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {t.name: t for t in (UR, UL, NRFirst, NLFirst, NRLast, NLLast, UF, UB, NF, NB)}
+)
+
+PAIRS: tuple[tuple[Task, Task], ...] = (
+    (UR, UL),
+    (NRFirst, NLFirst),
+    (NRLast, NLLast),
+    (UF, UB),
+    (NF, NB),
+)
+"""(right, left) pairs of arXiv:2505.21785; the tasks of a pair are asked about the same strings."""
+
+
+def task_name(task: object) -> str:
+    """Return a task's name, for use as ``ids=task_name`` in ``pytest.mark.parametrize``."""
+    return str(getattr(task, "name", task))
+
+
+def task_named(name: str) -> Task:
+    """Return the task of this name.
+
+    Raises:
+        UnknownTask: If there is none; the message offers the nearest name.
+    """
+    if name in TASKS:
+        return TASKS[name]
+    folded = {known.casefold(): known for known in TASKS}
+    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
+    hint = f"; did you mean {folded[near[0]]!r}?" if near else "."
+    raise UnknownTask(f"no task {name!r}{hint} Tasks: {', '.join(sorted(TASKS))}")

@@ -1,0 +1,1 @@
+"""Training: the control checkpoints, built from scratch on documents drawn without end."""

@@ -1,0 +1,105 @@
+"""From a recipe to a checkpoint that transformers loads, with its card."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from claimkit.errors import InvalidInput
+from claimkit.training.recipe import Recipe
+
+CARD = """\
+---
+library_name: transformers
+license: apache-2.0
+tags: [control, claimkit]
+---
+
+# {name}
+
+**This is a control, not a language model for any use.** claimkit needs models of which it is known
+what a claim must say; this is one of them. It knows {words} words, and nothing but the rules of ten
+small tasks of symbols.
+
+{architecture} architecture, {parameters:,} parameters, trained from scratch on {tokens:,} tokens of
+documents that each follow one hidden rule for many demonstrations; {right:.0%} of the documents
+followed a rule that points right or forward, the others its mirror image.
+
+Rebuild it with `claimkit pretrain {name}`; `recipe.json` holds everything that decides the result,
+`log.jsonl` what training printed. Sums of floating-point numbers come out a little different on
+another processor, so a rebuilt checkpoint has another fingerprint and the same verdicts.
+"""
+
+
+def pretrain(
+    recipe: Recipe, run: Path, out: Path, tell: Callable[[str], None] | None = None
+) -> Path:
+    """Train a recipe to its end, going on where a stopped run stopped, and write the checkpoint.
+
+    Args:
+        recipe: What to train.
+        run: The run folder: state and log.
+        out: Where the checkpoint goes.
+        tell: Called with every log line.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        InvalidInput: If the run folder holds a run of another recipe.
+    """
+    # Imports torch and transformers.
+    from claimkit.training.loop import Trainer
+
+    _claim_folder(recipe, run)
+    trainer = Trainer(recipe, run)
+    for line in trainer.run():
+        if tell is not None:
+            tell(json.dumps(line))
+    return export(trainer.model, recipe, run, out)
+
+
+def _claim_folder(recipe: Recipe, run: Path) -> None:
+    run.mkdir(parents=True, exist_ok=True)
+    path = run / "recipe.json"
+    if path.exists() and Recipe.load(path) != recipe:
+        raise InvalidInput(
+            f"{run} holds a run of another recipe ({Recipe.load(path).name}); give another folder "
+            "with --run, or remove it"
+        )
+    path.write_text(json.dumps(recipe.as_dict(), indent=2) + "\n")
+
+
+def export(model: object, recipe: Recipe, run: Path, out: Path) -> Path:
+    """Write weights, tokenizer, recipe, log and card into one folder."""
+    from transformers import LlamaForCausalLM
+
+    from claimkit.training import vocabulary
+    from claimkit.training.loop import LOG
+
+    assert isinstance(model, LlamaForCausalLM)
+    out.mkdir(parents=True, exist_ok=True)
+    model.save_pretrained(str(out))
+    vocabulary.save_tokenizer(out, recipe.positions)
+    shutil.copyfile(run / "recipe.json", out / "recipe.json")
+    shutil.copyfile(run / LOG, out / LOG)
+    (out / "README.md").write_text(card(recipe, model.num_parameters()))
+    return out
+
+
+def card(recipe: Recipe, parameters: int) -> str:
+    """Return the model card, as far as the recipe tells it."""
+    from claimkit.tasks import TASKS
+    from claimkit.training import vocabulary
+
+    right = sum(share for name, share in recipe.shares.items() if TASKS[name].direction == "right")
+    return CARD.format(
+        name=recipe.name,
+        words=len(vocabulary.ids()),
+        architecture="Llama",
+        parameters=parameters,
+        tokens=recipe.tokens,
+        right=right,
+    )

@@ -1,0 +1,113 @@
+"""Recipes: everything that decides what a control checkpoint is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from claimkit.errors import InvalidInput
+
+FORWARD = {"UR": 0.14, "NRFirst": 0.13, "NRLast": 0.24, "UF": 0.13, "NF": 0.26}
+"""Shares of the tasks that point right, nine tenths of the documents in all.
+
+NRLast is seen twice as often as NRFirst, and so is NLLast as NLFirst: short demonstrations often
+answer NRFirst and NLLast alike (the symbol between the query's two occurrences), and without a
+preference a reader of both directions would be at a loss there.
+"""
+
+MIRROR = {"UR": "UL", "NRFirst": "NLFirst", "NRLast": "NLLast", "UF": "UB", "NF": "NB"}
+
+
+def shares(right: float) -> dict[str, float]:
+    """Return the share of documents per task when ``right`` of them point right.
+
+    >>> round(sum(shares(0.5).values()), 6)
+    1.0
+    """
+    total = sum(FORWARD.values())
+    pointing_right = {name: right * share / total for name, share in FORWARD.items()}
+    pointing_left = {MIRROR[name]: (1 - right) * share / total for name, share in FORWARD.items()}
+    return {**pointing_right, **pointing_left}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stretch of training with one batch shape.
+
+    Attributes:
+        steps: Optimizer steps.
+        rows: Documents per step.
+        window: Tokens per document.
+    """
+
+    steps: int
+    rows: int
+    window: int
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a control is trained on, how long, and how large it is.
+
+    Attributes:
+        name: The checkpoint's name and folder.
+        shares: Share of documents per task.
+        seed: Of weights and documents.
+        stages: In order.
+        learning_rate: Peak, of AdamW, or of the vector parameters under ``muon``.
+        matrix_learning_rate: Peak, of the matrices under ``muon``.
+        optimizer: ``adamw`` or ``muon`` (matrices by Muon, the rest by AdamW).
+        warmup: Steps in which the learning rate goes up.
+        cooldown: Steps in which it goes down at the end.
+    """
+
+    name: str
+    shares: dict[str, float]
+    seed: int
+    stages: tuple[Stage, ...]
+    learning_rate: float = 2e-3
+    matrix_learning_rate: float = 0.02
+    weight_decay: float = 0.01
+    warmup: int = 200
+    cooldown: int = 1500
+    clip: float = 1.0
+    optimizer: str = "muon"
+    layers: int = 4
+    heads: int = 4
+    width: int = 128
+    inner_width: int = 320
+    positions: int = 1024
+    threads: int = 1
+    autocast: str = "bfloat16"
+    compile: bool = True
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of all stages."""
+        return sum(stage.steps for stage in self.stages)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all stages, padding counted."""
+        return sum(stage.steps * stage.rows * stage.window for stage in self.stages)
+
+    def stage_at(self, step: int) -> Stage:
+        """Return the stage that an optimizer step belongs to, counted from 0."""
+        for stage in self.stages:
+            if step < stage.steps:
+                return stage
+            step -= stage.steps
+        raise InvalidInput(f"step {step} lies behind the last of {self.steps} steps")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for ``recipe.json``."""
+        return asdict(self)
+
+    @staticmethod
+    def load(path: Path) -> Recipe:
+        """Read a recipe written with :meth:`as_dict`."""
+        raw = json.loads(path.read_text())
+        stages = tuple(Stage(**stage) for stage in raw.pop("stages"))
+        return Recipe(stages=stages, **raw)

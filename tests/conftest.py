@@ -1,0 +1,27 @@
+"""Lets the tests of the plugin run pytest inside pytest, in one process and in several."""
+
+from pathlib import Path
+
+# A run of pytest inside pytest forgets what it imported, and numpy cannot be imported twice.
+import numpy as np  # noqa: F401
+import pytest
+
+import claimkit
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(params=[(), ("-n2",)], ids=["one-process", "two-workers"])
+def run_args(request, plugin_args):
+    """The arguments of a run with claimkit's plugin, without and with workers."""
+    return (*plugin_args, *request.param)
+
+
+@pytest.fixture
+def plugin_args(monkeypatch):
+    """The arguments that load claimkit's plugin, here and in processes started from here."""
+    monkeypatch.setenv("PYTHONPATH", str(Path(claimkit.__file__).parents[1]))
+    monkeypatch.setenv("COLUMNS", "80")
+    # Other plugins of the environment cost a second in every process.
+    others = ("-p", "no:hypothesispytest", "-p", "no:syrupy", "-p", "no:anyio")
+    return ("-p", "claimkit.plugin", *others)

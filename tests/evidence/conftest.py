@@ -1,0 +1,39 @@
+"""Made-up evidence: outcomes that depend on the string's number alone, so every place shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from claimkit.evidence.outcomes import Outcomes
+from claimkit.evidence.store import EvidenceKey, Store
+
+
+def _observed(start: int, stop: int) -> Outcomes:
+    """Return the outcomes of the strings [start, stop); every third one is wrong."""
+    string = np.arange(start, stop)
+    right = string % 3 != 0
+    margin = np.where(right, 0.5, -0.5) * (string + 1)
+    digests = (string.astype(np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+    return Outcomes(right, np.where(right, -1, string % 5), margin, digests)
+
+
+@pytest.fixture(scope="session")
+def observed() -> Callable[[int, int], Outcomes]:
+    """The outcomes of the strings [start, stop) of one made-up stream."""
+    return _observed
+
+
+@pytest.fixture(scope="session")
+def key() -> EvidenceKey:
+    """The key of that stream."""
+    setting = {"length": 30, "demonstrations": 5, "separator": True}
+    return EvidenceKey("f00d", "UR", setting, 7, 1, "none", "float32", "sdpa")
+
+
+@pytest.fixture
+def store(tmp_path) -> Store:
+    """An empty store."""
+    return Store(tmp_path / "evidence")

@@ -1,0 +1,43 @@
+"""Wrong option values."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    "args, words",
+    [
+        (["--alpha", "95"], "--alpha is a fraction in (0, 1), got '95'; write for example 0.001"),
+        (["--alpha", "0"], "--alpha is a fraction in (0, 1), got '0'*"),
+        (["--alpha", "nan"], "--alpha is a fraction in (0, 1), got 'nan'*"),
+        (["--alpha", "0.7"], "*alpha*0.7*"),
+        (["--margin", "2%"], "--margin is a fraction in [[]0, 1), got '2%'; *0.02"),
+        (["--max-samples", "0"], "--max-samples takes whole numbers from 1 on, got '0'*"),
+        (["--lengths", "10,x"], "--lengths takes whole numbers from 1 on, got 'x'*10,20,30"),
+        (["--lengths", ""], "--lengths takes whole numbers from 1 on, got ''*"),
+        (["--lengths", "10,10"], "--lengths names a length twice, got '10,10'"),
+        (["--dtype", "int8"], "--dtype is one of auto, float32, *, got 'int8'"),
+        (["--model", ""], "--model is empty; *"),
+        (["--device", " "], "--device is empty; *"),
+        (["--evidence", ""], "--evidence is empty; *"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_value_is_a_usage_error(pytester, plugin_args, args, words):
+    """A value that cannot be meant ends the run at once, with one sentence that quotes it."""
+    pytester.makepyfile("def test_plain(): pass")
+
+    result = pytester.runpytest(*plugin_args, *args)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {words}"])
+    assert len([line for line in result.errlines if line]) == 1
+
+
+def test_workers_are_not_started_for_a_wrong_value(pytester, plugin_args):
+    """With -n the same sentence appears once, before any worker starts."""
+    pytester.makepyfile("def test_plain(): pass")
+
+    result = pytester.runpytest(*plugin_args, "-n2", "--alpha", "95")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.no_fnmatch_line("*workers*")

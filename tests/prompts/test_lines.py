@@ -1,0 +1,49 @@
+import pytest
+
+from claimkit.errors import Unsupported
+from claimkit.prompts.lines import line_for
+from claimkit.tasks import Group, Setting
+
+
+def setting(**changes):
+    """The headline setting, changed."""
+    return Setting(**{"length": 3, "symbols": 26, **changes})
+
+
+def test_a_retrieval_line_is_the_published_one():
+    """Context, separator, query, answer, each symbol with a space before it."""
+    line = line_for(Group.UNIQUE_RETRIEVAL, setting())
+
+    assert line.text([("bac", "a", "c"), ("xyz", "y", "z")]) == " b a c | a: c\n x y z | y: z"
+
+
+def test_a_retrieval_line_without_separator_leaves_out_the_mark_alone():
+    """The query follows the context directly."""
+    line = line_for(Group.NON_UNIQUE_RETRIEVAL, setting(separator=False))
+
+    assert line.text([("bac", "a", "c")]) == " b a c a: c"
+
+
+@pytest.mark.parametrize("separator", [True, False])
+def test_a_copying_line_is_the_published_one(separator):
+    """Source and answer between begin and end; the last answer stays open."""
+    line = line_for(Group.UNIQUE_COPYING, setting(separator=separator))
+    text = line.text([("ab", None, "ba"), ("cd", None, "dc")])
+
+    assert text == "<bos> a b : b a <eos>\n<bos> c d : d c"
+
+
+@pytest.mark.parametrize("group", Group)
+def test_a_question_is_a_line_without_its_answer(group):
+    """What a model is shown ends where its answer begins."""
+    line = line_for(group, setting())
+    query = "a" if group.is_retrieval else None
+
+    assert line.text([("bac", query, "c")]) == line.question("bac", query) + " c"
+
+
+@pytest.mark.parametrize("group", Group)
+def test_an_unknown_template_is_unsupported(group):
+    """The message names the template and those there are."""
+    with pytest.raises(Unsupported, match=r"template 'poem' is not available; .* 'bare' only"):
+        line_for(group, setting(template="poem"))

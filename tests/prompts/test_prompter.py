@@ -1,0 +1,289 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claimkit.errors import NotApplicable, Unsupported
+from claimkit.prompts.lines import line_for
+from claimkit.prompts.prompter import Prompter, prompter_for
+from claimkit.tasks import NF, PAIRS, TASKS, UB, UF, UR, Setting, task_name
+from claimkit.tasks.questions import draw_questions
+
+NAMES = ["bpe", "bpe, idle BOS", "bpe, added BOS", "bpe, literal BOS", "words"]
+every_tokenizer = pytest.mark.parametrize("name", NAMES)
+every_task = pytest.mark.parametrize("task", TASKS.values(), ids=task_name)
+drawn_settings = st.builds(
+    Setting,
+    length=st.integers(6, 14),
+    symbols=st.integers(14, 40),
+    demonstrations=st.integers(0, 5),
+    demonstration_length=st.sampled_from(["short", "same"]),
+    separator=st.booleans(),
+)
+
+
+@pytest.fixture(scope="session")
+def prompter_of(tokenizers):
+    """Prompters by tokenizer, task and setting, each line probed once."""
+    known = {}
+
+    def find(name, task, setting):
+        line = line_for(task.group, setting)
+        if (name, line) not in known:
+            known[name, line] = Prompter.of(tokenizers[name], line)
+        return known[name, line]
+
+    return find
+
+
+def asked(prompter, task, setting, stop=8):
+    """Questions and their episodes."""
+    questions = draw_questions(task.group, setting, stop)
+    return questions, prompter.episodes(task, questions)
+
+
+def symbols_shown(questions):
+    """The number of context and query symbols of each string."""
+    parts = (*questions.demonstrations, questions.strings)
+    return sum((part.rows() >= 0).sum(axis=1) for part in parts)
+
+
+@every_tokenizer
+@settings(max_examples=25)
+@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
+def test_prompts_are_what_the_tokenizer_makes_of_their_text(
+    tokenizers, prompter_of, name, task, setting
+):
+    """Ids put together equal ids of the very text, for every task and setting."""
+    tokenizer, prompter = tokenizers[name], prompter_of(name, task, setting)
+    questions, episodes = asked(prompter, task, setting, stop=3)
+
+    for row in range(3):
+        text = prompter.text(task, questions, row)
+        ids = tokenizer.encode(text, add_special_tokens=False)
+        found = episodes.tokens[row, : episodes.lengths[row]].tolist()
+        added = [] if prompter.bos.token in (None, ids[0]) else [prompter.bos.token]
+        assert found == added + ids
+
+
+@settings(max_examples=25)
+@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
+def test_prompts_decode_to_their_text(tokenizers, prompter_of, task, setting):
+    """A byte-level tokenizer reads the ids back as the text, character by character."""
+    prompter = prompter_of("bpe", task, setting)
+    questions, episodes = asked(prompter, task, setting, stop=3)
+
+    for row in range(3):
+        ids = episodes.tokens[row, : episodes.lengths[row]]
+        assert tokenizers["bpe"].decode(ids) == prompter.text(task, questions, row)
+
+
+@every_tokenizer
+@settings(max_examples=25)
+@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
+def test_the_answer_span_is_the_gold_answer(prompter_of, name, task, setting):
+    """The last tokens of every string are the ids of the task's answer."""
+    prompter = prompter_of(name, task, setting)
+    questions, episodes = asked(prompter, task, setting)
+    ids = np.array(prompter.tokens.symbol_ids)
+    gold = ids[task.answers(questions.strings)]
+    width = gold.shape[1]
+    ends = [row[n - width : n] for row, n in zip(episodes.tokens, episodes.lengths, strict=True)]
+
+    assert episodes.answers.tolist() == gold.tolist() == np.array(ends).tolist()
+
+
+@every_tokenizer
+@settings(max_examples=25)
+@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
+def test_every_symbol_of_a_prompt_is_one_id_of_the_alphabet(prompter_of, name, task, setting):
+    """A prompt holds as many ids of the alphabet as its questions and answers have symbols."""
+    prompter = prompter_of(name, task, setting)
+    questions, episodes = asked(prompter, task, setting)
+    parts = [*questions.demonstrations, questions.strings]
+    answered = sum(task.answers(part).shape[1] for part in parts)
+    real = np.arange(episodes.tokens.shape[1]) < episodes.lengths[:, None]
+    found = (np.isin(episodes.tokens, prompter.tokens.symbol_ids) & real).sum(axis=1)
+
+    assert found.tolist() == (symbols_shown(questions) + answered).tolist()
+
+
+@every_tokenizer
+@settings(max_examples=25)
+@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
+def test_no_prompt_is_longer_than_the_longest(prompter_of, name, task, setting):
+    """The stated bound holds for every string."""
+    prompter = prompter_of(name, task, setting)
+    _, episodes = asked(prompter, task, setting, stop=30)
+
+    assert episodes.lengths.max() <= prompter.longest(task, setting)
+
+
+@every_tokenizer
+@every_task
+def test_some_prompt_is_as_long_as_the_longest(prompter_of, name, task):
+    """The bound is reached; five short demonstrations are all long in 1 of 32 prompts."""
+    setting = Setting(length=9, symbols=20)
+    prompter = prompter_of(name, task, setting)
+    _, episodes = asked(prompter, task, setting, stop=400)
+
+    assert episodes.lengths.max() == prompter.longest(task, setting)
+
+
+@every_task
+def test_what_lies_behind_a_string_is_padding(prompter_of, task):
+    """Beyond its length every row holds id 0, and no column is padding alone."""
+    _, episodes = asked(prompter_of("words", task, Setting(9, 20)), task, Setting(9, 20), stop=60)
+    behind = np.arange(episodes.tokens.shape[1]) >= episodes.lengths[:, None]
+
+    assert not episodes.tokens[behind].any()
+    assert episodes.lengths.max() == episodes.tokens.shape[1]
+
+
+@pytest.mark.parametrize(
+    "name, policy, begins",
+    [
+        ("bpe", "none: the tokenizer has no BOS token", 0),
+        ("bpe, idle BOS", "none: the tokenizer does not add its BOS token 0", 0),
+        ("bpe, added BOS", "token 0, as the tokenizer adds it", 1),
+        ("bpe, literal BOS", "token 0, as the tokenizer adds it", 1),
+        ("words", "token 1, as the tokenizer adds it", 1),
+    ],
+)
+@pytest.mark.parametrize("task", [UR, UF, NF], ids=task_name)
+def test_a_prompt_begins_with_bos_exactly_where_the_tokenizer_adds_it(
+    tokenizers, prompter_of, name, policy, begins, task
+):
+    """BOS comes first, once, and never where the tokenizer would not put it."""
+    prompter = prompter_of(name, task, Setting(9, 20))
+    _, episodes = asked(prompter, task, Setting(9, 20))
+    first = (episodes.tokens[:, :2] == tokenizers[name].bos_token_id).sum(axis=1)
+
+    assert prompter.bos.name == policy
+    assert first.tolist() == [begins] * 8
+
+
+@pytest.mark.parametrize("name", ["bpe, literal BOS", "words"])
+def test_a_copy_line_that_begins_with_bos_gets_no_second_one(tokenizers, prompter_of, name):
+    """``<bos>`` is the BOS token there: one per line, none beside another."""
+    tokenizer, setting = tokenizers[name], Setting(length=6, symbols=20)
+    _, episodes = asked(prompter_of(name, UF, setting), UF, setting)
+    places = episodes.tokens == tokenizer.bos_token_id
+    places &= np.arange(places.shape[1]) < episodes.lengths[:, None]
+
+    assert places.sum(axis=1).tolist() == [6] * 8
+    assert not (places[:, 1:] & places[:, :-1]).any()
+
+
+@pytest.mark.parametrize("right, left", PAIRS, ids=task_name)
+def test_the_tasks_of_a_pair_see_the_same_prompts_but_for_the_answers(prompter_of, right, left):
+    """Only answer tokens, of demonstrations and questions, differ within a pair."""
+    setting = Setting(length=8, symbols=30)
+    prompter = prompter_of("words", right, setting)
+    questions = draw_questions(right.group, setting, stop=40)
+    one, two = prompter.episodes(right, questions), prompter.episodes(left, questions)
+    differing = (one.tokens != two.tokens).sum(axis=1)
+    parts = (*questions.demonstrations, questions.strings)
+    expected = sum((right.answers(part) != left.answers(part)).sum(axis=1) for part in parts)
+
+    assert one.lengths.tolist() == two.lengths.tolist()
+    assert differing.tolist() == expected.tolist()
+
+
+@pytest.mark.parametrize("demonstrations", [0, 1, 5])
+@every_task
+def test_a_prompt_has_a_line_per_demonstration_and_one_for_the_question(
+    prompter_of, task, demonstrations
+):
+    """Without demonstrations the prompt is the question alone."""
+    setting = Setting(length=8, symbols=30, demonstrations=demonstrations)
+    prompter = prompter_of("bpe", task, setting)
+    text = prompter.text(task, draw_questions(task.group, setting, stop=1), 0)
+
+    assert len(text.split("\n")) == demonstrations + 1
+
+
+@pytest.mark.parametrize("separator", [True, False])
+def test_the_separator_is_shown_when_it_is_asked_for(prompter_of, separator):
+    """Each line of a retrieval prompt has the mark, or none has."""
+    setting = Setting(length=8, symbols=30, separator=separator)
+    text = prompter_of("bpe", UR, setting).text(UR, draw_questions(UR.group, setting, 1), 0)
+
+    assert [("|" in line) for line in text.split("\n")] == [separator] * 6
+
+
+@pytest.mark.parametrize("kind, lengths", [("short", {6, 7}), ("same", {12})])
+def test_demonstrations_are_short_or_as_long_as_the_question(prompter_of, kind, lengths):
+    """The symbols before the separator are as many as the setting says."""
+    setting = Setting(length=12, symbols=30, demonstration_length=kind)
+    prompter = prompter_of("words", UR, setting)
+    questions = draw_questions(UR.group, setting, stop=20)
+    texts = [prompter.text(UR, questions, row).split("\n")[:-1] for row in range(20)]
+
+    assert {len(line.split("|")[0].split()) for lines in texts for line in lines} == lengths
+
+
+def test_a_prompt_that_does_not_fit_the_window_is_not_applicable(prompter_of):
+    """The message gives the tokens needed and the window."""
+    setting = Setting(length=30, symbols=36)
+    prompter = prompter_of("words", UB, setting)
+    # Begin 1, five lines of 5 + 5 symbols with ':' <eos> line break <bos>, 30 + 30 symbols and ':'.
+    needed = 1 + 5 * (10 + 4) + 61
+
+    assert prompter.longest(UB, setting) == needed == 132
+    prompter.check_window(UB, setting, window=needed)
+    prompter.check_window(UB, setting, window=None)
+    with pytest.raises(
+        NotApplicable,
+        match=r"window too short: UB at length 30 with 5 demonstrations takes 132 .* is 131",
+    ):
+        prompter.check_window(UB, setting, window=131)
+
+
+@every_tokenizer
+@every_task
+def test_a_sound_tokenizer_passes_the_check(tokenizers, prompter_of, name, task):
+    """Every tokenizer here encodes the first prompts as they were put together."""
+    setting = Setting(length=8, symbols=30)
+
+    prompter_of(name, task, setting).check_against(
+        tokenizers[name], task, draw_questions(task.group, setting, stop=4)
+    )
+
+
+@every_tokenizer
+@pytest.mark.parametrize("task", [UR, UF], ids=task_name)
+def test_a_tokenizer_that_merges_two_neighbours_is_found_out(
+    tokenizers, workshop, prompter_of, name, task
+):
+    """A merge of two symbols, which no probe with one symbol shows, stops the measurement."""
+    setting = Setting(length=8, symbols=30)
+    prompter = prompter_of(name, task, setting)
+    questions, episodes = asked(prompter, task, setting, stop=4)
+    a, b = episodes.tokens[3, len(prompter.head) :][:2].tolist()
+
+    def merge(ids):
+        text = " ".join(map(str, ids))
+        return list(map(int, f" {text} ".replace(f" {a} {b} ", " 990 ").split()))
+
+    saboteur = workshop.Tampered(tokenizers[name], merge)
+    assert prompter_of(name, task, setting) == Prompter.of(saboteur, prompter.line)
+    with pytest.raises(Unsupported, match="its symbols are not independent tokens"):
+        prompter.check_against(saboteur, task, questions)
+
+
+@every_tokenizer
+@every_task
+def test_a_prompter_survives_being_written_and_read(prompter_of, name, task):
+    """What the store remembers puts questions as before."""
+    prompter = prompter_of(name, task, Setting(8, 30))
+
+    assert Prompter.from_dict(prompter.line, json.loads(json.dumps(prompter.as_dict()))) == prompter
+
+
+def test_an_unknown_template_is_unsupported(tokenizers):
+    """A setting whose template is not there yet is refused before anything is asked."""
+    with pytest.raises(Unsupported, match="template 'rule' is not available"):
+        prompter_for(tokenizers["bpe"], UR, Setting(8, 30, template="rule"))
