@@ -24,6 +24,8 @@ from claimkit.prompts.episodes import Episodes
 
 LENGTH, DEMONSTRATIONS, SHORT, VOCABULARY = 100, 5, 5, 32_000
 SEPARATOR, END = 1, 2
+# Enough for several batches of the size that score finds.
+STRINGS = 28
 TARGETS = {"batched": 2.5, "one by one": 8.0}
 
 
@@ -116,7 +118,7 @@ def main() -> None:
     print(f"{'strings per second':<32}{'wall':>8}{'processor':>12}")
 
     score(model, copying(2))
-    scored = rate(lambda episodes: score(model, episodes), 21, arguments.repeats)
+    scored = rate(lambda episodes: score(model, episodes), STRINGS, arguments.repeats)
     report("teacher-forced", scored)
     decoded = []
     for size in arguments.batches:

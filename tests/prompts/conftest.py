@@ -16,6 +16,8 @@ from tokenizers import (
 )
 from transformers import AutoTokenizer, PreTrainedTokenizerFast
 
+from claimkit.prompts.lines import line_for
+from claimkit.prompts.prompter import Prompter
 from claimkit.training.vocabulary import save_tokenizer
 
 LETTERS = "abcdefghiklmnoprstuvwxyzABCDEFGHIé0123456789"
@@ -87,3 +89,17 @@ def tokenizers(tmp_path_factory):
 def workshop():
     """The tools of this file, since tests do not import conftest.py."""
     return SimpleNamespace(byte_level=byte_level, word_level=word_level, Tampered=Tampered)
+
+
+@pytest.fixture(scope="session")
+def prompter_of(tokenizers):
+    """Prompters by tokenizer, task and setting, each line probed once."""
+    known = {}
+
+    def find(name, task, setting):
+        line = line_for(task.group, setting)
+        if (name, line) not in known:
+            known[name, line] = Prompter.of(tokenizers[name], line)
+        return known[name, line]
+
+    return find

@@ -5,10 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkit.errors import NotApplicable, Unsupported
-from claimkit.prompts.lines import line_for
+from claimkit.errors import Unsupported
 from claimkit.prompts.prompter import Prompter, prompter_for
-from claimkit.tasks import NF, PAIRS, TASKS, UB, UF, UR, Setting, task_name
+from claimkit.tasks import PAIRS, TASKS, UF, UR, Setting, task_name
 from claimkit.tasks.questions import draw_questions
 
 NAMES = ["bpe", "bpe, idle BOS", "bpe, added BOS", "bpe, literal BOS", "words"]
@@ -22,20 +21,6 @@ drawn_settings = st.builds(
     demonstration_length=st.sampled_from(["short", "same"]),
     separator=st.booleans(),
 )
-
-
-@pytest.fixture(scope="session")
-def prompter_of(tokenizers):
-    """Prompters by tokenizer, task and setting, each line probed once."""
-    known = {}
-
-    def find(name, task, setting):
-        line = line_for(task.group, setting)
-        if (name, line) not in known:
-            known[name, line] = Prompter.of(tokenizers[name], line)
-        return known[name, line]
-
-    return find
 
 
 def asked(prompter, task, setting, stop=8):
@@ -110,73 +95,6 @@ def test_every_symbol_of_a_prompt_is_one_id_of_the_alphabet(prompter_of, name, t
     assert found.tolist() == (symbols_shown(questions) + answered).tolist()
 
 
-@every_tokenizer
-@settings(max_examples=25)
-@given(task=st.sampled_from(list(TASKS.values())), setting=drawn_settings)
-def test_no_prompt_is_longer_than_the_longest(prompter_of, name, task, setting):
-    """The stated bound holds for every string."""
-    prompter = prompter_of(name, task, setting)
-    _, episodes = asked(prompter, task, setting, stop=30)
-
-    assert episodes.lengths.max() <= prompter.longest(task, setting)
-
-
-@every_tokenizer
-@every_task
-def test_some_prompt_is_as_long_as_the_longest(prompter_of, name, task):
-    """The bound is reached; five short demonstrations are all long in 1 of 32 prompts."""
-    setting = Setting(length=9, symbols=20)
-    prompter = prompter_of(name, task, setting)
-    _, episodes = asked(prompter, task, setting, stop=400)
-
-    assert episodes.lengths.max() == prompter.longest(task, setting)
-
-
-@every_task
-def test_what_lies_behind_a_string_is_padding(prompter_of, task):
-    """Beyond its length every row holds id 0, and no column is padding alone."""
-    _, episodes = asked(prompter_of("words", task, Setting(9, 20)), task, Setting(9, 20), stop=60)
-    behind = np.arange(episodes.tokens.shape[1]) >= episodes.lengths[:, None]
-
-    assert not episodes.tokens[behind].any()
-    assert episodes.lengths.max() == episodes.tokens.shape[1]
-
-
-@pytest.mark.parametrize(
-    "name, policy, begins",
-    [
-        ("bpe", "none: the tokenizer has no BOS token", 0),
-        ("bpe, idle BOS", "none: the tokenizer does not add its BOS token 0", 0),
-        ("bpe, added BOS", "token 0, as the tokenizer adds it", 1),
-        ("bpe, literal BOS", "token 0, as the tokenizer adds it", 1),
-        ("words", "token 1, as the tokenizer adds it", 1),
-    ],
-)
-@pytest.mark.parametrize("task", [UR, UF, NF], ids=task_name)
-def test_a_prompt_begins_with_bos_exactly_where_the_tokenizer_adds_it(
-    tokenizers, prompter_of, name, policy, begins, task
-):
-    """BOS comes first, once, and never where the tokenizer would not put it."""
-    prompter = prompter_of(name, task, Setting(9, 20))
-    _, episodes = asked(prompter, task, Setting(9, 20))
-    first = (episodes.tokens[:, :2] == tokenizers[name].bos_token_id).sum(axis=1)
-
-    assert prompter.bos.name == policy
-    assert first.tolist() == [begins] * 8
-
-
-@pytest.mark.parametrize("name", ["bpe, literal BOS", "words"])
-def test_a_copy_line_that_begins_with_bos_gets_no_second_one(tokenizers, prompter_of, name):
-    """``<bos>`` is the BOS token there: one per line, none beside another."""
-    tokenizer, setting = tokenizers[name], Setting(length=6, symbols=20)
-    _, episodes = asked(prompter_of(name, UF, setting), UF, setting)
-    places = episodes.tokens == tokenizer.bos_token_id
-    places &= np.arange(places.shape[1]) < episodes.lengths[:, None]
-
-    assert places.sum(axis=1).tolist() == [6] * 8
-    assert not (places[:, 1:] & places[:, :-1]).any()
-
-
 @pytest.mark.parametrize("right, left", PAIRS, ids=task_name)
 def test_the_tasks_of_a_pair_see_the_same_prompts_but_for_the_answers(prompter_of, right, left):
     """Only answer tokens, of demonstrations and questions, differ within a pair."""
@@ -223,23 +141,6 @@ def test_demonstrations_are_short_or_as_long_as_the_question(prompter_of, kind, 
     texts = [prompter.text(UR, questions, row).split("\n")[:-1] for row in range(20)]
 
     assert {len(line.split("|")[0].split()) for lines in texts for line in lines} == lengths
-
-
-def test_a_prompt_that_does_not_fit_the_window_is_not_applicable(prompter_of):
-    """The message gives the tokens needed and the window."""
-    setting = Setting(length=30, symbols=36)
-    prompter = prompter_of("words", UB, setting)
-    # Begin 1, five lines of 5 + 5 symbols with ':' <eos> line break <bos>, 30 + 30 symbols and ':'.
-    needed = 1 + 5 * (10 + 4) + 61
-
-    assert prompter.longest(UB, setting) == needed == 132
-    prompter.check_window(UB, setting, window=needed)
-    prompter.check_window(UB, setting, window=None)
-    with pytest.raises(
-        NotApplicable,
-        match=r"window too short: UB at length 30 with 5 demonstrations takes 132 .* is 131",
-    ):
-        prompter.check_window(UB, setting, window=131)
 
 
 @every_tokenizer

@@ -1,4 +1,7 @@
-"""``claimkit pretrain NAME``: rebuild a control checkpoint from its recipe.
+"""The ``claimkit`` command.
+
+``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit card DIR``
+writes recorded verdicts into a model card.
 
 Every ``ClaimkitError`` becomes one sentence on standard error and exit status 2.
 """
@@ -32,6 +35,10 @@ def parser() -> argparse.ArgumentParser:
     pretrain.add_argument(
         "--out", type=Path, default=None, metavar="DIR", help="checkpoint (default: RUN/checkpoint)"
     )
+    pretrain.set_defaults(run_command=_pretrain)
+    card = commands.add_parser("card", help="write recorded verdicts into a model card")
+    card.add_argument("folder", type=Path, help="a checkpoint with README.md and verdicts.json")
+    card.set_defaults(run_command=_card)
     return main_parser
 
 
@@ -39,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
     options = parser().parse_args(arguments)
     try:
-        return _pretrain(options)
+        return int(options.run_command(options))
     except ClaimkitError as error:
         print(f"claimkit: {error}", file=sys.stderr)
         return 2
@@ -53,6 +60,13 @@ def _pretrain(options: argparse.Namespace) -> int:
     run = options.run or Path("runs") / options.name
     folder = pretrain(recipe_named(options.name), run, options.out or run / "checkpoint", print)
     print(f"wrote {folder}")
+    return 0
+
+
+def _card(options: argparse.Namespace) -> int:
+    from claimkit.reporting.card import write_verdicts
+
+    print(f"wrote {write_verdicts(options.folder)}")
     return 0
 
 

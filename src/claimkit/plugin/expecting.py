@@ -31,15 +31,17 @@ def read_expected(path: Path) -> dict[str, str]:
     """
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
-        if raw["format"] != FORMAT:
-            raise InvalidInput(f"{path} has format {raw['format']!r}; this version reads {FORMAT}")
-        return {name: entry["verdict"] for name, entry in raw["claims"].items()}
+        found, claims = raw["format"], raw["claims"]
+        expected = {name: entry["verdict"] for name, entry in claims.items()}
     except OSError as error:
         raise InvalidInput(f"--expect cannot read {path}: {error.strerror}") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise InvalidInput(
             f"{path} is no file of expected verdicts ({error}); write one with --record FILE"
         ) from error
+    if found != FORMAT:
+        raise InvalidInput(f"{path} has format {found!r}; this version reads {FORMAT}")
+    return expected
 
 
 @final

@@ -95,10 +95,11 @@ class Recipe:
 
     def stage_at(self, step: int) -> Stage:
         """Return the stage that an optimizer step belongs to, counted from 0."""
+        end = 0
         for stage in self.stages:
-            if step < stage.steps:
+            end += stage.steps
+            if step < end:
                 return stage
-            step -= stage.steps
         raise InvalidInput(f"step {step} lies behind the last of {self.steps} steps")
 
     def as_dict(self) -> dict[str, Any]:

@@ -1,0 +1,91 @@
+"""The training loop: resumable to the last bit, and what it minimizes."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from claimkit.training.documents import Batch
+from claimkit.training.loop import Trainer, build_model, build_optimizers, row_weights, schedule
+from claimkit.training.recipe import Recipe, Stage, shares
+
+TINY = Recipe(
+    "tiny",
+    shares(0.5),
+    seed=5,
+    stages=(Stage(4, 10, 64), Stage(2, 10, 96)),
+    warmup=2,
+    cooldown=2,
+    layers=1,
+    width=32,
+    inner_width=32,
+    autocast="float32",
+    compile=False,
+)
+
+
+def weights(trainer):
+    return {name: value.clone() for name, value in trainer.model.state_dict().items()}
+
+
+def test_a_resumed_run_gives_the_same_weights(tmp_path):
+    """Stopping after any step and going on changes no bit of the result."""
+    whole = Trainer(TINY, tmp_path / "whole")
+    list(whole.run())
+    for stop in (1, 4, 5):
+        list(Trainer(TINY, tmp_path / f"{stop}").run(until=stop))
+        resumed = Trainer(TINY, tmp_path / f"{stop}")
+        list(resumed.run())
+
+        assert resumed.step == TINY.steps
+        assert all(torch.equal(weights(whole)[k], v) for k, v in weights(resumed).items())
+
+
+def test_training_changes_every_weight(tmp_path):
+    """No parameter is left out of the optimizers."""
+    before = build_model(TINY).state_dict()
+    trainer = Trainer(TINY, tmp_path)
+    list(trainer.run())
+
+    assert all(not torch.equal(before[name], value) for name, value in weights(trainer).items())
+
+
+def test_a_task_is_learned(tmp_path):
+    """The loss falls by what knowing the place of the end mark is worth, at least."""
+    recipe = replace(TINY, shares={"UF": 1.0}, stages=(Stage(150, 16, 64),), warmup=5, cooldown=10)
+    lines = list(Trainer(recipe, tmp_path).run())
+
+    assert lines[-1]["loss"] < lines[0]["loss"] - 0.3
+
+
+def test_the_learning_rate_goes_up_stays_and_goes_down():
+    """The level stretch depends neither on the warm-up's nor on the run's end."""
+    recipe = replace(TINY, stages=(Stage(100, 1, 1),), warmup=10, cooldown=20)
+    rates = [schedule(step, recipe) for step in range(100)]
+
+    assert rates[0] == pytest.approx(0.1)
+    assert set(rates[9:81]) == {1.0}
+    assert np.all(np.diff(rates[81:]) < 0)
+    assert rates[-1] == pytest.approx(0.05)
+
+
+def test_muon_takes_the_matrices_and_adamw_the_rest():
+    """Embeddings and norms are trained by AdamW, the matrices of the layers by Muon."""
+    model = build_model(TINY)
+    adamw, muon = build_optimizers(model, TINY)
+    sizes = [{p.ndim for group in o.param_groups for p in group["params"]} for o in (adamw, muon)]
+    trained = sum(len(g["params"]) for o in (adamw, muon) for g in o.param_groups)
+
+    assert sizes == [{1, 2}, {2}]
+    assert trained == len(list(model.parameters()))
+
+
+def test_rows_weigh_as_the_root_of_their_answers():
+    """A row with four times the answers weighs twice as much in all, not four times."""
+    learned = np.zeros((2, 10), bool)
+    learned[0, 1:9] = True
+    learned[1, 1:3] = True
+    found = row_weights(Batch(np.zeros((2, 10), np.int64), learned))
+
+    assert float(found[:8].sum()) == pytest.approx(2 * float(found[8:].sum()))
