@@ -45,7 +45,7 @@ def test_a_card_gets_its_verdicts_in_place_of_older_ones(tmp_path):
 
 @pytest.mark.parametrize("arguments", [[], ["bake"]], ids=["no command", "unknown command"])
 def test_a_wrong_command_is_a_usage_error(arguments):
-    """argparse explains, and the exit status is 2."""
+    """The parser explains, and the exit status is 2."""
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
 

@@ -30,7 +30,7 @@ def observed() -> Callable[[int, int], Outcomes]:
 def key() -> EvidenceKey:
     """The key of that stream."""
     setting = {"length": 30, "demonstrations": 5, "separator": True}
-    return EvidenceKey("f00d", "UR", setting, 7, 1, "none", "float32", "sdpa")
+    return EvidenceKey("f00d", "UR", setting, 7, 1, "none", "float32", "sdpa", "9a5e")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ PARTS = {
     "bos_policy": "none",
     "dtype": "float32",
     "attention": "sdpa",
+    "prompt": "9a5e",
 }
 
 OTHER = [
@@ -32,6 +33,7 @@ OTHER = [
     {"bos_policy": "added"},
     {"dtype": "bfloat16"},
     {"attention": "eager"},
+    {"prompt": "0b0e"},
 ]
 
 REFUSED = [
@@ -52,7 +54,7 @@ NOT_A_KEY = [b"", b"{", b"[]", b"{}", b'{"task": "UR"}', b"\xff\xfe", b"null"]
 
 def test_the_digest_of_a_key_stays():
     """A key's digest is part of the store's format: if it changes, all evidence is lost."""
-    expected = "f2a1b216b060f6ec15a42d87342711fcf5f4380cc8f42a11f68ba19362d85a0e"
+    expected = "5bd1f7f48a68cfde542f419ec0df35ee26046b295cf05b0287f87ae7dbf18093"
 
     assert EvidenceKey(**PARTS).digest == expected
 

@@ -37,7 +37,7 @@ def observed(start, stop):
     return Outcomes(right, np.where(right, -1, string % 5), margin, digests)
 
 setting = {"length": 30, "demonstrations": 5, "separator": True}
-key = EvidenceKey("f00d", "UR", setting, 7, 1, "none", "float32", "sdpa")
+key = EvidenceKey("f00d", "UR", setting, 7, 1, "none", "float32", "sdpa", "9a5e")
 root, number = sys.argv[1], int(sys.argv[2])
 '''
 

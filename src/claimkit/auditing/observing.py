@@ -53,7 +53,7 @@ class Observer:
                 for start in range(len(found), stop, CHUNK):
                     rows = slice(start, min(start + CHUNK, stop))
                     self.progress(f"{task.name} at length {setting.length}", start, stop)
-                    new = subject.measure(task, setting, _part(questions, rows))
+                    new = subject.measure(task, setting, questions[rows])
                     store.append(key, start, new)
                     found = Outcomes.concatenate([found, new])
                 self.progress(f"{task.name} at length {setting.length}", stop, stop)
@@ -66,9 +66,3 @@ class Observer:
                 "strings than this version of claimkit draws; give another --evidence folder"
             )
         return found
-
-
-def _part(questions: Questions, rows: slice) -> Questions:
-    return Questions(
-        questions.strings[rows], tuple(shown[rows] for shown in questions.demonstrations)
-    )

@@ -20,6 +20,7 @@ from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.store import Store
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.prompts.alphabet import PROBE_VERSION
 from claimkit.prompts.lines import line_for
 from claimkit.prompts.prompter import Prompter
 from claimkit.tasks import SAMPLER_VERSION, Setting, Task, stream_seed
@@ -153,7 +154,7 @@ class Subject:
     def prompter(self, task: Task, setting: Setting) -> Prompter:
         """Return how this model is asked; from the store if its tokenizer was probed before."""
         line = line_for(task.group, setting)
-        name = f"prompter {self.fingerprint} {line}"
+        name = f"prompter {PROBE_VERSION} {self.fingerprint} {line}"
         if name not in self._prompters:
             known = self.store.facts(name)
             if known is None:
@@ -169,15 +170,17 @@ class Subject:
 
     def key(self, task: Task, setting: Setting) -> EvidenceKey:
         """Return the key of a stream of this model's outcomes."""
+        prompter = self.prompter(task, setting)
         return EvidenceKey(
             fingerprint=self.fingerprint,
             task=task.name,
             setting=setting.canonical(),
             seed=stream_seed(task.group, setting),
             sampler_version=SAMPLER_VERSION,
-            bos_policy=self.prompter(task, setting).bos.name,
+            bos_policy=prompter.bos.name,
             dtype=self.runtime.dtype,
             attention=self.runtime.attention,
+            prompt=prompter.digest,
         )
 
     def measure(self, task: Task, setting: Setting, questions: Questions) -> Outcomes:

@@ -55,13 +55,14 @@ class EvidenceKey:
         bos_policy: What stands before the prompt: no BOS, the model's BOS, ….
         dtype: Number format of the forward pass, such as ``float32``.
         attention: Attention implementation, such as ``sdpa``.
+        prompt: Digest of what prompts are put together from: the alphabet and the marks' tokens.
 
     Raises:
         InvalidInput: If a value has another type, or the setting does not survive JSON.
 
-    >>> key = EvidenceKey("f00d", "UR", {"length": 30}, 7, 1, "none", "float32", "sdpa")
+    >>> key = EvidenceKey("f00d", "UR", {"length": 30}, 7, 1, "none", "float32", "sdpa", "9a5e")
     >>> key.setting, key.digest[:12]
-    ('{"length":30}', 'b0fa0f575325')
+    ('{"length":30}', '1c31d80d5e9b')
     """
 
     fingerprint: str
@@ -72,9 +73,10 @@ class EvidenceKey:
     bos_policy: str
     dtype: str
     attention: str
+    prompt: str
 
     def __post_init__(self) -> None:
-        for name in ("fingerprint", "task", "bos_policy", "dtype", "attention"):
+        for name in ("fingerprint", "task", "bos_policy", "dtype", "attention", "prompt"):
             if not isinstance(getattr(self, name), str):
                 raise InvalidInput(
                     f"{name} of an evidence key is a text, got {getattr(self, name)!r}"

@@ -28,6 +28,9 @@ CANDIDATES = (
 
 PROBED_CONTEXT = 3
 
+PROBE_VERSION = 1
+"""Raised whenever the same tokenizer would be given another alphabet or other marks."""
+
 
 class Tokenizer(Protocol):
     """What is asked of a transformers tokenizer."""
@@ -76,7 +79,7 @@ def probe(tokenizer: Tokenizer, line: Line, candidates: str = CANDIDATES) -> Lin
 
     Raises:
         Unsupported: If fewer than two candidates are one token each at every place, or the
-            tokenizer does not know a mark of the line.
+            tokenizer does not know a mark of the line, or it merges neighbouring symbols.
     """
     encoded = {
         s: tokenizer.encode(_probing_text(line, s), add_special_tokens=False) for s in candidates
@@ -86,6 +89,7 @@ def probe(tokenizer: Tokenizer, line: Line, candidates: str = CANDIDATES) -> Lin
     for size in sorted({len(ids) for ids in known.values()}):
         found = _line_tokens(line, {s: ids for s, ids in known.items() if len(ids) == size})
         if found is not None and len(found.symbols) >= 2:
+            _require_independent(tokenizer, line, found)
             return _with_known_marks(found, line, tokenizer.unk_token_id)
     raise Unsupported(
         f"of {len(candidates)} letters and digits, this tokenizer keeps fewer than two as one "
@@ -149,6 +153,18 @@ def _with_known_marks(found: LineTokens, line: Line, unknown: int | None) -> Lin
             f"token {unknown}, which could stand for anything"
         )
     return found
+
+
+def _require_independent(tokenizer: Tokenizer, line: Line, found: LineTokens) -> None:
+    """Raise if any two neighbouring symbols are encoded other than one by one."""
+    for first, one in zip(found.symbols, found.symbol_ids, strict=True):
+        text = line.begin + line.spaced(s for second in found.symbols for s in (first, second))
+        wanted = [*found.begin, *(i for two in found.symbol_ids for i in (one, two))]
+        if tokenizer.encode(text, add_special_tokens=False) != wanted:
+            raise Unsupported(
+                f"this tokenizer does not encode {first!r} and each other symbol one by one when "
+                f"they stand side by side; a prompt needs symbols that are independent tokens"
+            )
 
 
 def _slots(line: Line) -> list[str]:

@@ -7,7 +7,10 @@ the tokenizer makes of their text.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -68,6 +71,11 @@ class Prompter:
     def of(tokenizer: Tokenizer, line: Line) -> Prompter:
         """Probe a tokenizer; see :func:`claimkit.prompts.alphabet.probe`."""
         return Prompter(line, probe(tokenizer, line), BosPolicy.of(tokenizer))
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of all tokens that prompts are put together from; part of every key."""
+        return sha256(json.dumps(self.as_dict()["tokens"]).encode()).hexdigest()[:16]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values that :meth:`from_dict` reads back for the same line."""
@@ -158,8 +166,9 @@ class Prompter:
         Raises:
             Unsupported: If they differ; scores on such prompts would mean something else.
         """
+        questions = questions[:CHECKED]
         episodes = self.episodes(task, questions)
-        for row in range(min(CHECKED, len(episodes))):
+        for row in range(len(episodes)):
             text = self.text(task, questions, row)
             wanted = tokenizer.encode(text, add_special_tokens=False)
             if self.bos.token is not None and wanted[:1] != [self.bos.token]:

@@ -41,6 +41,10 @@ class Questions:
     strings: Strings
     demonstrations: tuple[Strings, ...]
 
+    def __getitem__(self, rows: slice) -> Questions:
+        """Return some of the questions."""
+        return Questions(self.strings[rows], tuple(part[rows] for part in self.demonstrations))
+
     def digests(self) -> npt.NDArray[np.uint64]:
         """Return a digest per string of all symbols shown, uint64 ``(string,)``."""
         shown = [part.rows() for part in (*self.demonstrations, self.strings)]

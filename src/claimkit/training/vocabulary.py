@@ -48,7 +48,7 @@ def save_tokenizer(folder: Path, window: int) -> None:
         folder: Where ``tokenizer.json`` and its companions go.
         window: The longest sequence in tokens.
     """
-    from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers, processors
+    from tokenizers import Regex, Tokenizer, models, pre_tokenizers, processors
     from transformers import PreTrainedTokenizerFast
 
     table = ids()
@@ -62,7 +62,6 @@ def save_tokenizer(folder: Path, window: int) -> None:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<bos> $A", pair="<bos> $A $B", special_tokens=[("<bos>", table["<bos>"])]
     )
-    tokenizer.decoder = decoders.Fuse()
     fast = PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
         tokenizer_object=tokenizer,
         bos_token="<bos>",
