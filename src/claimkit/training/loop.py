@@ -105,7 +105,6 @@ class Trainer:
         torch.set_num_threads(recipe.threads)
         self.model = build_model(recipe)
         self.optimizers = build_optimizers(self.model, recipe)
-        self.stream = DocumentStream(recipe.shares, recipe.seed)
         self.step = 0
         if (folder / STATE).exists():
             self._restore()
@@ -119,7 +118,8 @@ class Trainer:
         last = self.recipe.steps if until is None else min(until, self.recipe.steps)
         while self.step < last:
             stage = self.recipe.stage_at(self.step)
-            batch = self.stream.batch(self.step, stage.rows, stage.window)
+            stream = DocumentStream(stage.shares or self.recipe.shares, self.recipe.seed)
+            batch = stream.batch(self.step, stage.rows, stage.window)
             meter.add(batch, *self._learn(batch))
             self.step += 1
             if self.step % LOG_EVERY == 0 or self.step == last:

@@ -20,15 +20,19 @@ preference a reader of both directions would be at a loss there.
 MIRROR = {"UR": "UL", "NRFirst": "NLFirst", "NRLast": "NLLast", "UF": "UB", "NF": "NB"}
 
 
-def shares(right: float) -> dict[str, float]:
+RETRIEVING = {"UR": 0.27, "NRFirst": 0.14, "NRLast": 0.22, "UF": 0.05, "NF": 0.22}
+"""Shares once copying is learned, which comes first: more retrieval."""
+
+
+def shares(right: float, mix: dict[str, float] = FORWARD) -> dict[str, float]:
     """Return the share of documents per task when ``right`` of them point right.
 
     >>> round(sum(shares(0.5).values()), 6)
     1.0
     """
-    total = sum(FORWARD.values())
-    pointing_right = {name: right * share / total for name, share in FORWARD.items()}
-    pointing_left = {MIRROR[name]: (1 - right) * share / total for name, share in FORWARD.items()}
+    total = sum(mix.values())
+    pointing_right = {name: right * share / total for name, share in mix.items()}
+    pointing_left = {MIRROR[name]: (1 - right) * share / total for name, share in mix.items()}
     return {**pointing_right, **pointing_left}
 
 
@@ -40,11 +44,13 @@ class Stage:
         steps: Optimizer steps.
         rows: Documents per step.
         window: Tokens per document.
+        shares: Share of documents per task, where not the recipe's.
     """
 
     steps: int
     rows: int
     window: int
+    shares: dict[str, float] | None = None
 
 
 @dataclass(frozen=True)
