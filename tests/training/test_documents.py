@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from claimkit.prompts.wording import COPYING_TEMPLATES, RETRIEVAL_TEMPLATES, opening
 from claimkit.tasks import TASKS, Group, Retrieval
 from claimkit.training import vocabulary
-from claimkit.training.documents import NOTHING, DocumentStream, Rows, pick_queries, text_ids
+from claimkit.training.documents import DocumentStream
 from claimkit.training.recipe import shares
+from claimkit.training.retrieval_documents import pick_queries
+from claimkit.training.rows import NOTHING, Rows
 
 SYMBOLS = set(vocabulary.SYMBOLS)
 WINDOW = 500
@@ -305,8 +307,3 @@ def test_cells_that_hold_nothing_vanish():
     assert batch.tokens.tolist() == [[7, 5, PAD], [8, 9, 5]]
     assert batch.learned.tolist() == [[False, True, False], [False, False, True]]
     assert rows.join(window=1).tokens.tolist() == [[7], [8]]
-
-
-def test_a_text_is_read_word_by_word():
-    """Words and marks separated by spaces are one id each."""
-    assert text_ids("a | b").tolist() == [vocabulary.ids()[word] for word in ("a", "|", "b")]

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from claimkit.training.documents import Batch
 from claimkit.training.loop import Trainer, build_model, build_optimizers, row_weights, schedule
 from claimkit.training.recipe import Recipe, Stage, shares
+from claimkit.training.rows import Batch
 
 TINY = Recipe(
     "tiny",

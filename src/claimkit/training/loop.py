@@ -20,8 +20,9 @@ from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from claimkit.training import vocabulary
-from claimkit.training.documents import Batch, DocumentStream
+from claimkit.training.documents import DocumentStream
 from claimkit.training.recipe import Recipe
+from claimkit.training.rows import Batch
 
 STATE = "state.pt"
 LOG = "log.jsonl"
@@ -118,7 +119,9 @@ class Trainer:
         last = self.recipe.steps if until is None else min(until, self.recipe.steps)
         while self.step < last:
             stage = self.recipe.stage_at(self.step)
-            stream = DocumentStream(stage.shares or self.recipe.shares, self.recipe.seed)
+            stream = DocumentStream(
+                stage.shares or self.recipe.shares, self.recipe.seed, stage.taught
+            )
             batch = stream.batch(self.step, stage.rows, stage.window)
             meter.add(batch, *self._learn(batch))
             self.step += 1

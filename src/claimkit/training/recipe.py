@@ -45,12 +45,14 @@ class Stage:
         rows: Documents per step.
         window: Tokens per document.
         shares: Share of documents per task, where not the recipe's.
+        taught: Share of the retrieval documents that name their rules.
     """
 
     steps: int
     rows: int
     window: int
     shares: dict[str, float] | None = None
+    taught: float = 0.0
 
 
 @dataclass(frozen=True)
