@@ -32,11 +32,14 @@ class DocumentStream:
         shares: Share of documents per task name; sums to 1.
         seed: Of the stream; batch t depends on (seed, t) alone.
         taught: Share of the retrieval documents that name their rules.
+        colonless: Share of the other retrieval documents that put the answer right behind the
+            query, as the papers' from-scratch format does.
     """
 
     shares: dict[str, float]
     seed: int
     taught: float = 0.0
+    colonless: float = 0.0
 
     def batch(self, number: int, rows: int, window: int) -> Batch:
         """Return batch ``number`` with ``rows`` documents of ``window`` tokens."""
@@ -52,7 +55,7 @@ class DocumentStream:
         hidden = _some(uniforms, retrieval, len(retrieval) - taught) if taught else retrieval
         parts = []
         if hidden:
-            parts.append(retrieval_documents(uniforms, hidden, window))
+            parts.append(retrieval_documents(uniforms, hidden, window, self.colonless))
         if taught:
             parts.append(taught_documents(uniforms, retrieval, taught, window))
         if copying:

@@ -20,7 +20,6 @@ from torch import Tensor, nn
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from claimkit.training import vocabulary
-from claimkit.training.documents import DocumentStream
 from claimkit.training.recipe import Recipe
 from claimkit.training.rows import Batch
 
@@ -119,9 +118,7 @@ class Trainer:
         last = self.recipe.steps if until is None else min(until, self.recipe.steps)
         while self.step < last:
             stage = self.recipe.stage_at(self.step)
-            stream = DocumentStream(
-                stage.shares or self.recipe.shares, self.recipe.seed, stage.taught
-            )
+            stream = stage.stream(self.recipe.shares, self.recipe.seed)
             batch = stream.batch(self.step, stage.rows, stage.window)
             meter.add(batch, *self._learn(batch))
             self.step += 1

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from claimkit.errors import InvalidInput
+from claimkit.training.documents import DocumentStream
 
 FORWARD = {"UR": 0.14, "NRFirst": 0.13, "NRLast": 0.24, "UF": 0.13, "NF": 0.26}
 """Shares of the tasks that point right, nine tenths of the documents in all.
@@ -46,6 +47,7 @@ class Stage:
         window: Tokens per document.
         shares: Share of documents per task, where not the recipe's.
         taught: Share of the retrieval documents that name their rules.
+        colonless: Share of the other retrieval documents without a colon before the answers.
     """
 
     steps: int
@@ -53,6 +55,11 @@ class Stage:
     window: int
     shares: dict[str, float] | None = None
     taught: float = 0.0
+    colonless: float = 0.0
+
+    def stream(self, shares: dict[str, float], seed: int) -> DocumentStream:
+        """Return this stage's documents, with the recipe's shares where it has none of its own."""
+        return DocumentStream(self.shares or shares, seed, self.taught, self.colonless)
 
 
 @dataclass(frozen=True)

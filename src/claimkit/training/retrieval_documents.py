@@ -76,8 +76,10 @@ def _retrieval_contexts(
     return Strings(np.where(crowd[:, None], crowded, contexts), np.where(crowd, NOTHING, queries))
 
 
-def retrieval_documents(uniforms: Uniforms, tasks: list[Retrieval], window: int) -> Batch:
-    """Return one document per task in the list."""
+def retrieval_documents(
+    uniforms: Uniforms, tasks: list[Retrieval], window: int, colonless: float = 0.0
+) -> Batch:
+    """Return one document per task in the list; in some no colon stands before the answers."""
     n, table = len(tasks), token_ids()
     unique = np.array([t.group is Group.UNIQUE_RETRIEVAL for t in tasks])
     rows = Rows(n)
@@ -85,6 +87,7 @@ def retrieval_documents(uniforms: Uniforms, tasks: list[Retrieval], window: int)
     add_openings(rows, uniforms, tasks, RETRIEVAL_TEMPLATES)
     marks = np.array([table["|"], table["||"], table[">"], NOTHING])
     separator = marks[np.searchsorted([0.75, 0.8, 0.85], uniforms.floats(n))][:, None]
+    bare = uniforms.floats(n) < colonless if colonless else np.zeros(n, np.bool_)
     many = float(uniforms.floats(1)[0]) < 0.7
     for length in line_lengths(uniforms, 6, 6, window, 9 if many else 6):
         strings = _retrieval_contexts(uniforms, unique, length)
@@ -102,7 +105,7 @@ def retrieval_documents(uniforms: Uniforms, tasks: list[Retrieval], window: int)
             if number:
                 rows.add(np.where(absent, NOTHING, table[","])[:, None])
             rows.add(symbols(query)[:, None])
-            rows.add(np.where(absent, NOTHING, table[":"])[:, None])
+            rows.add(np.where(absent | bare, NOTHING, table[":"])[:, None])
             rows.add(symbols(answers)[:, None], learned=True)
         rows.add(table["\n"], learned=not many)
     return rows.join(window)
