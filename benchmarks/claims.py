@@ -25,9 +25,7 @@ sys.exit(status)
 def timed(*arguments):
     """Return the seconds that a command takes, and its last line of output."""
     start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, *arguments], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False)
     lines = done.stdout.strip().splitlines() or [done.stderr.strip()]
     return time.perf_counter() - start, lines[-1]
 

@@ -1,14 +1,15 @@
 """From a request to a judgement, with a model that knows nothing and with planted outcomes."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from claimkit.auditing.audit import Audit
-from claimkit.auditing.observing import questions_of
+from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.requests import PairedGap
-from claimkit.errors import InvalidInput
+from claimkit.auditing.subject import Subject
+from claimkit.errors import InvalidInput, NotApplicable, StoreError
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.verdicts import Verdict
@@ -67,6 +68,54 @@ def test_more_strings_in_the_store_change_no_verdict(audit):
     judgement = audit.decide(audit.paired_gap(UR, UL, length=10), above=0.0)
 
     assert (judgement.verdict, judgement.estimate.value) == (Verdict.HOLDS, 1.0)
+
+
+def test_a_floor_once_cleared_stays_cleared(audit):
+    """A task that fades after it was shown to be done leaves its claim undecided."""
+    fading = np.concatenate([np.ones(64), np.zeros(448)])
+    apart = np.arange(512) % 86 == 40
+    plant(audit, UR, np.logical_xor(fading, apart & (fading == 0)))
+    plant(audit, UL, fading)
+
+    judgement = audit.decide(audit.paired_gap(UR, UL, length=10), above=0.0)
+
+    assert judgement.verdict is Verdict.UNDECIDED
+
+
+def test_a_tokenizer_without_symbols_is_not_applicable(tmp_path, random_checkpoint):
+    """Where no two symbols are one token each, the claim cannot be put to the model."""
+    import json
+    import shutil
+
+    folder = tmp_path / "wordless"
+    shutil.copytree(random_checkpoint, folder)
+    table = json.loads((folder / "tokenizer.json").read_text())
+    kept = {w: i for w, i in table["model"]["vocab"].items() if not (w.isalnum() and len(w) == 1)}
+    table["model"]["vocab"] = kept
+    (folder / "tokenizer.json").write_text(json.dumps(table))
+    prepared = Subject.prepare(
+        model=str(folder),
+        revision=None,
+        device="cpu",
+        dtype="auto",
+        trust_remote_code=False,
+        evidence=tmp_path / "store",
+    )
+    audit = Audit(Observer(Subject.open(prepared, tmp_path / "store")), Looks(max_samples=64))
+
+    with pytest.raises(NotApplicable, match="fewer than two as one token"):
+        audit.decide(audit.paired_gap(UR, UL, length=10), above=0.0)
+
+
+def test_weights_that_run_other_than_remembered_are_not_measured(audit, open_subject):
+    """A key must name the arithmetic that was used; a changed machine is an error, not a score."""
+    subject = audit.observer.subject
+    found = subject.runtime
+    subject.store.remember(f"runtime {subject._environment()}", asdict(replace(found, dtype="x")))
+    again = Audit(Observer(open_subject()), Looks(max_samples=64))
+
+    with pytest.raises(StoreError, match=r"remembers that this model runs here as .*dtype='x'"):
+        again.decide(again.paired_gap(UR, UL, length=10), above=0.0)
 
 
 def test_a_verdict_names_the_request_and_what_it_needs(audit):

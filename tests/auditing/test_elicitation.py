@@ -42,6 +42,23 @@ def test_the_better_task_must_beat_the_best_heuristic(right, left, verdict):
     assert found.verdict is verdict
 
 
+def test_the_floor_is_cleared_by_luck_no_more_often_than_stated():
+    """Two tasks exactly as good as the best heuristic clear it in at most the tail of all runs.
+
+    The heuristic is right on a third of the strings; 2,000 runs at a tail of 0.05 allow
+    0.05 + 3.3 * sqrt(0.05 * 0.95 / 2000) = 0.066.
+    """
+    rng, cleared, runs = np.random.default_rng(1), 0, 2000
+    rate = last_symbol_is_right(UR).mean()
+    for _ in range(runs):
+        rows = rng.permutation(1024)[:64]
+        right, left = (outcomes(rng.random(64) < rate) for _ in range(2))
+        found = floor((UR, UL), (right, left), STRINGS[rows], tail=0.05, margin=0.02)
+        cleared += found.verdict is Verdict.HOLDS
+
+    assert cleared / runs <= 0.066
+
+
 def test_the_reason_gives_both_figures():
     """The sentence names the task, its accuracy, the heuristic and the heuristic's accuracy."""
     guessed = last_symbol_is_right(UR)

@@ -233,7 +233,7 @@ def test_a_string_longer_than_the_window_is_not_applicable(llama, lab):
 def test_near_ties_in_bfloat16_get_the_verdict_of_float32(lab):
     """Of answers that bfloat16 cannot tell apart, the verdict is that of float32."""
     coarse = LanguageModel.of(lab.build_mild().model.to(torch.bfloat16), name="coarse")
-    precise = coarse.in_float32()
+    precise = coarse.in_float32
     episodes = lab.draw(300, width=1, longest=12)
     episodes = lab.with_answers(episodes, lab.greedy(precise, episodes))
 

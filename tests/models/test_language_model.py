@@ -65,12 +65,12 @@ def test_attention_can_be_chosen(checkpoint):
 def test_an_upcast_copy_leaves_the_model_as_it_was(checkpoint):
     """The float32 copy has the rounded weights, and the model keeps its type."""
     coarse = load(checkpoint, device="cpu", dtype="bfloat16")
-    precise = coarse.in_float32()
+    precise = coarse.in_float32
 
     pairs = zip(coarse.model.parameters(), precise.model.parameters(), strict=True)
     assert all(torch.equal(a.float(), b) for a, b in pairs)
     assert (coarse.dtype, precise.dtype) == ("bfloat16", "float32")
-    assert precise.in_float32() is precise
+    assert precise.in_float32 is precise
 
 
 @pytest.mark.parametrize(

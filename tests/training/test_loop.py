@@ -1,5 +1,6 @@
 """The training loop: resumable to the last bit, and what it minimizes."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -40,6 +41,17 @@ def test_a_resumed_run_gives_the_same_weights(tmp_path):
 
         assert resumed.step == TINY.steps
         assert all(torch.equal(weights(whole)[k], v) for k, v in weights(resumed).items())
+
+
+def test_a_resumed_run_logs_every_step_once(tmp_path):
+    """Steps that were logged but not saved, and are taken again, leave one line."""
+    list(Trainer(TINY, tmp_path).run(until=4))
+    log = tmp_path / "log.jsonl"
+    log.write_text(log.read_text() + '{"step": 5, "loss": 9.9}\n')
+    list(Trainer(TINY, tmp_path).run())
+    steps = [json.loads(line)["step"] for line in log.read_text().splitlines()]
+
+    assert steps == [4, 6]
 
 
 def test_training_changes_every_weight(tmp_path):

@@ -14,12 +14,12 @@ from claimkit.auditing.elicitation import Floor, floor
 from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.requests import PairedGap
 from claimkit.auditing.subject import Progress, Subject, no_progress
-from claimkit.errors import InvalidInput
+from claimkit.errors import InvalidInput, NotApplicable, Unsupported
 from claimkit.evidence.intervals import paired_difference
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.verdicts import Estimate, Judgement, Verdict, judge_above, needs_above
-from claimkit.tasks import Task
+from claimkit.tasks import Setting, Task
 
 
 @final
@@ -99,18 +99,32 @@ class Audit:
 
     def _gap(self, request: PairedGap, above: float) -> Judgement:
         tasks = (request.right, request.left)
-        prompter = self.observer.subject.prompter(request.right, request.setting(symbols=2))
-        setting = request.setting(symbols=len(prompter.tokens.symbols))
+        setting = self._setting(request)
+        elicited = False
         for size, tail in self.looks.schedule:
             outcomes = tuple(self.observer.outcomes(task, setting, size) for task in tasks)
             strings = questions_of(request.right.group, setting, size).strings
             bar = floor(tasks, (outcomes[0], outcomes[1]), strings, tail=tail, margin=self.margin)
             judgement = self._judge(request, (outcomes[0], outcomes[1]), above, tail)
-            if bar.verdict is Verdict.FAILS:
+            if not elicited and bar.verdict is Verdict.FAILS:
                 break
-            if bar.verdict is Verdict.HOLDS and judgement.verdict is not Verdict.UNDECIDED:
-                return judgement
-        return _unless_elicited(judgement, bar)
+            # Cleared once is cleared: the looks share the error of the floor, too.
+            elicited = elicited or bar.verdict is Verdict.HOLDS
+            if elicited and judgement.verdict is not Verdict.UNDECIDED:
+                break
+        return judgement if elicited else _not_elicited(judgement, bar)
+
+    def _setting(self, request: PairedGap) -> Setting:
+        """Return the request's setting over this model's alphabet.
+
+        Raises:
+            NotApplicable: If the tokenizer has no symbols that can stand in a prompt.
+        """
+        try:
+            prompter = self.observer.subject.prompter(request.right, request.setting(symbols=2))
+        except Unsupported as error:
+            raise NotApplicable(str(error)) from error
+        return request.setting(symbols=len(prompter.tokens.symbols))
 
     def _judge(
         self, request: PairedGap, outcomes: tuple[Outcomes, Outcomes], above: float, tail: float
@@ -128,8 +142,6 @@ class Audit:
         )
 
 
-def _unless_elicited(judgement: Judgement, bar: Floor) -> Judgement:
-    """Return the judgement, or *not applicable* where the floor was not cleared."""
-    if bar.verdict is Verdict.HOLDS:
-        return judgement
+def _not_elicited(judgement: Judgement, bar: Floor) -> Judgement:
+    """Return *not applicable* in place of a judgement, with what was measured."""
     return replace(judgement, verdict=Verdict.NOT_APPLICABLE, reason=bar.reason)

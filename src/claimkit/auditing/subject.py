@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
+from claimkit.errors import StoreError
 from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.store import Store
@@ -54,6 +55,11 @@ class Runtime:
     device: str
     dtype: str
     attention: str
+
+    @staticmethod
+    def of(model: LanguageModel) -> Runtime:
+        """Return how a loaded model runs."""
+        return Runtime(str(model.device), model.dtype, model.attention)
 
 
 @final
@@ -118,12 +124,7 @@ class Subject:
         name = f"runtime {self._environment()}"
         known = self.store.facts(name)
         if known is None:
-            model = self.language_model
-            known = {
-                "device": str(model.device),
-                "dtype": model.dtype,
-                "attention": model.attention,
-            }
+            known = asdict(Runtime.of(self.language_model))
             self.store.remember(name, known)
         return Runtime(**known)
 
@@ -183,11 +184,22 @@ class Subject:
             prompt=prompter.digest,
         )
 
+    def _require_runtime(self) -> None:
+        """Raise if the weights run other than remembered: keys would name the wrong arithmetic."""
+        loaded = Runtime.of(self.language_model)
+        if loaded != self.runtime:
+            raise StoreError(
+                f"{self.store.root} remembers that this model runs here as {self.runtime}, but it "
+                f"was loaded as {loaded}; name --device and --dtype, or give another --evidence "
+                "folder"
+            )
+
     def measure(self, task: Task, setting: Setting, questions: Questions) -> Outcomes:
         """Ask the model some questions, whatever the store holds."""
         # Imports torch; see language_model.
         from claimkit.evaluation.scoring import score
 
+        self._require_runtime()
         prompter = self.prompter(task, setting)
         prompter.check_against(self.tokenizer, task, questions)
         scores = score(self.language_model, prompter.episodes(task, questions))

@@ -3,7 +3,8 @@
 ``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit card DIR``
 writes recorded verdicts into a model card.
 
-Every ``ClaimkitError`` becomes one sentence on standard error and exit status 2.
+Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
+error and exit status 2.
 """
 
 from __future__ import annotations
@@ -48,8 +49,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run_command(options))
     except ClaimkitError as error:
-        print(f"claimkit: {error}", file=sys.stderr)
-        return 2
+        return _refused(str(error))
+    except OSError as error:
+        where = "" if error.filename is None else f": {error.filename}"
+        return _refused(f"cannot {options.command}: {error.strerror or error}{where}")
+
+
+def _refused(sentence: str) -> int:
+    print(f"claimkit: {sentence}", file=sys.stderr)
+    return 2
 
 
 def _pretrain(options: argparse.Namespace) -> int:

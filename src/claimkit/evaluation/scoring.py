@@ -161,7 +161,7 @@ def _score_alone(
     """Replace the margins of some strings by those that float32 gives without batch and padding."""
     if not len(strings):
         return
-    precise = language_model.in_float32()
+    precise = language_model.in_float32
     for string in strings:
         with running_out():
             margins[string], scales = answer_margins(precise, episodes[string : string + 1])

@@ -17,15 +17,24 @@ class StoreWarning(UserWarning):
     """Something in the evidence store is damaged; what it held will be measured again."""
 
 
-def set_aside(path: Path, folder: Path) -> None:
+def set_aside(path: Path, folder: Path, damaged: bytes) -> None:
     """Move a damaged file away, with one warning from the worker that moves it.
+
+    A file that another worker has moved or written anew in the meantime is left alone.
+
+    Args:
+        path: The file.
+        folder: Where damaged files go.
+        damaged: The content that was found damaged.
 
     Raises:
         StoreError: If it cannot be moved.
     """
     with told("set aside", path):
+        if content_of(path) != damaged:
+            return
         try:
-            os.replace(path, _place(path, folder, content_of(path)))
+            os.replace(path, _place(path, folder, damaged))
         except FileNotFoundError:
             return  # another worker was faster
     warn(f"{path} was damaged; it is in {folder} now, and what it held is measured again")

@@ -11,8 +11,12 @@ halved between the two bounds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from claimkit.errors import InvalidInput
+
+ALPHA_BELOW: Final = 0.5
+"""An error rate this high bounds nothing: a coin decides as well."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,7 @@ class Looks:
 
     Attributes:
         max_samples: Strings (or pairs) after which a claim stays undecided.
-        alpha: Largest probability of one wrong verdict, a fraction below 1/2.
+        alpha: Largest probability of one wrong verdict, in (0, :data:`ALPHA_BELOW`).
         first: No look but the only one has fewer strings than this.
         count: Largest number of looks.
     """
@@ -48,9 +52,10 @@ class Looks:
                 raise InvalidInput(
                     f"{name} counts strings or looks, got {getattr(self, name)}; give 1 or more"
                 )
-        if not 0 < self.alpha < 0.5:
+        if not 0 < self.alpha < ALPHA_BELOW:
             raise InvalidInput(
-                f"alpha is a fraction in (0, 1/2), got {self.alpha}; write 0.001 for 0.1 %"
+                f"alpha is a fraction in (0, {ALPHA_BELOW}), got {self.alpha}; "
+                "write 0.001 for 0.1 %"
             )
 
     @property

@@ -1,5 +1,8 @@
 """Sequential experiments whose truth is known, to count wrong verdicts and the strings they take.
 
+Only claimkit's tests and benchmarks use this module; no audit does. It is installed all the same,
+so that whoever doubts the error rates can count them.
+
 An experiment keeps two counts, (wins, losses) of a paired difference, (hits, hits) of an unpaired
 one, (hits, 0) of a proportion. A truth is the distribution of what one string adds to them: a
 ``step``, Float ``(2, 2)`` or ``(2, 1)``, axes (first count, second count). Verdicts are coded 1 for

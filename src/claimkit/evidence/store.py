@@ -141,18 +141,21 @@ class Store:
     def keys(self) -> Iterator[EvidenceKey]:
         """Yield the key of every stream, in the order of their digests; set damaged ones aside."""
         for path in sorted((self.root / "streams").glob("*/*/key.json")):
-            key = EvidenceKey.from_json(_content(path), path.parent.name)
+            content = _content(path)
+            key = EvidenceKey.from_json(content, path.parent.name)
             if key:
                 yield key
-            else:
-                set_aside(path, self.root / "damaged")
+            elif content:
+                set_aside(path, self.root / "damaged", content)
 
     def facts(self, name: str) -> dict[str, Any] | None:
         """Return what was remembered under a name, or None; set damaged facts aside."""
         path = self.root / "facts" / fact_files.file_name(name)
-        found = fact_files.decode(_content(path), name)
-        if found is None and path.exists():
-            set_aside(path, self.root / "damaged")
+        content = _content(path)
+        found = fact_files.decode(content, name)
+        # What was not there a moment ago may be there now, and whole: another worker wrote it.
+        if found is None and content:
+            set_aside(path, self.root / "damaged", content)
         return found
 
     def remember(self, name: str, facts: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from claimkit.errors import ModelError, Unsupported
+from claimkit.models.files import reading
 from claimkit.models.fingerprint import Facts, fingerprint
 from claimkit.models.hub import resolve_folder
 from claimkit.models.layout import tokenizer_files, weight_files
@@ -44,19 +45,21 @@ class Checkpoint:
 
         Raises:
             InvalidInput: If there is no such folder.
-            ModelError: If files are missing or malformed, or the weights are only there as pickles.
+            ModelError: If files are missing, unreadable or malformed, or the weights are only
+                there as pickles.
             Unsupported: If the files are sound but hold no causal language model.
         """
-        folder = resolve_folder(model, revision)
-        config = _read_config(folder)
-        _require_causal_model(folder, config)
-        weight_files(folder)
-        tokenizer_files(folder)
-        if Path(model).expanduser().is_dir():
-            name = folder.name
-        else:
-            name = model if revision is None else f"{model}@{revision}"
-        return cls(folder, name, config)
+        with reading(model):
+            folder = resolve_folder(model, revision)
+            config = _read_config(folder)
+            _require_causal_model(folder, config)
+            weight_files(folder)
+            tokenizer_files(folder)
+            if Path(model).expanduser().is_dir():
+                name = folder.name
+            else:
+                name = model if revision is None else f"{model}@{revision}"
+            return cls(folder, name, config)
 
     @property
     def window(self) -> int | None:
@@ -75,9 +78,11 @@ class Checkpoint:
             facts: Remembers the hash of every file by its path, size and time.
 
         Raises:
-            ModelError: If weights are truncated, malformed or not finite.
+            ModelError: If files are missing or unreadable, or weights are truncated, malformed or
+                not finite.
         """
-        return fingerprint(self.folder, facts)
+        with reading(self.folder):
+            return fingerprint(self.folder, facts)
 
 
 def _read_config(folder: Path) -> dict[str, Any]:

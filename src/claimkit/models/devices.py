@@ -7,15 +7,11 @@ from collections.abc import Mapping
 import torch
 
 from claimkit.errors import InvalidInput
+from claimkit.models.dtypes import DTYPE_NAMES
 
 __all__ = ["DTYPES", "available_devices", "resolve_device", "resolve_dtype"]
 
-DTYPES: Mapping[str, torch.dtype] = {
-    "float32": torch.float32,
-    "bfloat16": torch.bfloat16,
-    "float16": torch.float16,
-    "float64": torch.float64,
-}
+DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPE_NAMES}
 
 
 def available_devices() -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from torch import nn
@@ -59,6 +60,7 @@ class LanguageModel:
         embeddings = getattr(self.model, "get_input_embeddings", lambda: None)()
         return getattr(embeddings, "num_embeddings", None)
 
+    @cached_property
     def in_float32(self) -> LanguageModel:
         """Return the model computing in float32 with the weights it has: itself, or a copy.
 

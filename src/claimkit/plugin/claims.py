@@ -57,6 +57,16 @@ def numbers(items: Iterable[pytest.Item]) -> dict[str, str]:
     return {nodeid: claim.number for nodeid, claim in claims.items() if claim is not None}
 
 
+def short_name(nodeid: str) -> str:
+    """A test id without its folders: the same in a source tree and for an installed package.
+
+    >>> short_name("claims/test_directional_bias.py::test_x[A10-UR/UL]")
+    'test_directional_bias.py::test_x[A10-UR/UL]'
+    """
+    path, separator, test = nodeid.partition("::")
+    return f"{path.rpartition('/')[2]}{separator}{test}"
+
+
 def _read(marker: pytest.Mark) -> Claim:
     try:
         claim = Claim(*marker.args, **marker.kwargs)

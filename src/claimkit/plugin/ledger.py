@@ -6,13 +6,14 @@ it still has the table when a worker dies or someone presses Ctrl-C.
 
 from __future__ import annotations
 
+from collections import Counter
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final, final
 
 import pytest
 
 from claimkit.evidence.verdicts import Judgement, Verdict
-from claimkit.plugin.claims import numbers
+from claimkit.plugin.claims import numbers, short_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -96,14 +97,23 @@ class Ledger:
             terminalreporter.write_line(f"claimkit: {self._note}", red=True)
 
     def verdicts(self) -> dict[str, dict[str, Any]]:
-        """Return what became of every claim that was collected, by test name."""
-        return {nodeid.rpartition("::")[2]: self._entry(nodeid) for nodeid in self._claims}
+        """Return what became of every claim that was collected, by file name and test name."""
+        # Two folders may hold files of one name: their claims keep their whole ids.
+        names = Counter(map(short_name, self._claims))
+        return {
+            short if names[short := short_name(nodeid)] == 1 else nodeid: self._entry(nodeid)
+            for nodeid in self._claims
+        }
 
     def failures(self) -> int:
         """Return how many claims count as failed tests."""
         return sum(
             self._reports[nodeid].failed for nodeid in self._claims if nodeid in self._reports
         )
+
+    def overrule(self) -> None:
+        """Take back the remark on the exit status, which expected verdicts have decided."""
+        self._note = ""
 
     def _entry(self, nodeid: str) -> dict[str, Any]:
         if nodeid not in self._reports:

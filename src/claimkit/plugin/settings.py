@@ -6,19 +6,22 @@ arrive here as the words that were typed, so that every wrong one is answered by
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 import claimkit
 from claimkit.errors import InvalidInput
-from claimkit.evidence.looks import Looks
+from claimkit.evidence.looks import ALPHA_BELOW, Looks
+from claimkit.models.dtypes import DTYPE_NAMES
 
 if TYPE_CHECKING:
     import argparse
 
 DEFAULT_MODEL: Final = "forward-born"
-DTYPES: Final = ("auto", "float32", "bfloat16", "float16")
+DTYPES: Final = ("auto", *DTYPE_NAMES)
+DEVICES: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]+)?")
 EVIDENCE: Final = Path(".claimkit") / "evidence"
 
 
@@ -29,10 +32,10 @@ class Settings:
 
     Attributes:
         model: Folder or hub id of the model under test; None stands for the bundled one.
-        revision: Branch, tag or commit of a hub model.
-        device: ``auto``, or a torch device such as ``cpu`` or ``cuda:1``.
+        revision: Branch, tag or commit of a hub model; None unless a model is named.
+        device: What :data:`DEVICES` matches; whether it is there, torch will tell.
         dtype: One of :data:`DTYPES`.
-        alpha: Error rate of one verdict, in (0, 1).
+        alpha: Error rate of one verdict, in (0, ``ALPHA_BELOW``).
         margin: A claim "x > 0" fails below this effect; a fraction in [0, 1).
         max_samples: The last look of a verdict, in strings.
         lengths: Replaces the lengths of the claims; None keeps them.
@@ -75,14 +78,15 @@ def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Setti
         InvalidInput: If an option has a value that cannot be meant.
     """
     evidence = _word("--evidence", options.claimkit_evidence)
-    alpha = _fraction("--alpha", options.claimkit_alpha, example="0.001")
+    alpha = _fraction("--alpha", options.claimkit_alpha, example="0.001", below=ALPHA_BELOW)
     max_samples = _whole("--max-samples", options.claimkit_max_samples, example="2048")
     # Refuses what no schedule of looks can have.
     Looks(max_samples=max_samples, alpha=alpha)
+    model = _word("--model", options.claimkit_model)
     return Settings(
-        model=_word("--model", options.claimkit_model),
-        revision=_word("--revision", options.claimkit_revision),
-        device=_word("--device", options.claimkit_device) or "auto",
+        model=model,
+        revision=_revision(options.claimkit_revision, model),
+        device=_device(options.claimkit_device),
         dtype=_dtype(options.claimkit_dtype),
         alpha=alpha,
         margin=_fraction("--margin", options.claimkit_margin, example="0.02", zero=True),
@@ -114,20 +118,39 @@ def _file(option: str, text: str | None, cwd: Path) -> Path | None:
     return None if word is None else cwd / Path(word).expanduser()
 
 
+def _revision(text: str | None, model: str | None) -> str | None:
+    if text is not None and model is None:
+        raise InvalidInput(
+            f"--revision names a version of a hub model, got {text!r} without --model; "
+            "name the model too"
+        )
+    return _word("--revision", text)
+
+
+def _device(text: str) -> str:
+    if not DEVICES.fullmatch(text):
+        raise InvalidInput(f"--device is one of auto, cpu, mps, cuda, cuda:0, …, got {text!r}")
+    return text
+
+
 def _dtype(text: str) -> str:
     if text not in DTYPES:
         raise InvalidInput(f"--dtype is one of {', '.join(DTYPES)}, got {text!r}")
     return text
 
 
-def _fraction(option: str, text: str, *, example: str, zero: bool = False) -> float:
+def _fraction(
+    option: str, text: str, *, example: str, zero: bool = False, below: float = 1
+) -> float:
     least = "[0" if zero else "(0"
-    advice = f"{option} is a fraction in {least}, 1), got {text!r}; write for example {example}"
+    advice = (
+        f"{option} is a fraction in {least}, {below}), got {text!r}; write for example {example}"
+    )
     try:
         value = float(text)
     except ValueError:
         raise InvalidInput(advice) from None
-    if not 0 <= value < 1 or (value == 0 and not zero):
+    if not 0 <= value < below or (value == 0 and not zero):
         raise InvalidInput(advice)
     return value
 

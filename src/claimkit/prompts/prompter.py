@@ -111,7 +111,8 @@ class Prompter:
         Raises:
             NotApplicable: With the number of tokens needed and the window.
         """
-        needed = self.longest(task, setting)
+        # The last answer token is compared and never fed.
+        needed = self.longest(task, setting) - 1
         if window is not None and needed > window:
             raise NotApplicable(
                 f"window too short: {task.name} at length {setting.length} with "

@@ -22,6 +22,9 @@ def verdict_table(claims: Mapping[str, Mapping[str, str]]) -> str:
 
     Args:
         claims: By test name, entries with ``claim``, ``verdict`` and ``says``.
+
+    Raises:
+        KeyError: If an entry lacks one of them.
     """
     head = ["| claim | verdict | effect, its interval, and what is needed |", "|---|---|---|"]
     rows = (f"| {e['claim']} | {e['verdict']} | {e['says']} |" for e in claims.values())
@@ -35,7 +38,7 @@ def write_verdicts(folder: Path) -> Path:
         The card's path.
 
     Raises:
-        InvalidInput: If the folder lacks either file.
+        InvalidInput: If the folder lacks either file, or the file of verdicts holds something else.
     """
     card, verdicts = folder / "README.md", folder / VERDICTS
     for path in (card, verdicts):
@@ -44,8 +47,18 @@ def write_verdicts(folder: Path) -> Path:
                 f"no {path}; `claimkit pretrain` writes the card, "
                 f"`pytest claims/ --model {folder} --record {verdicts}` the verdicts"
             )
-    claims = json.loads(verdicts.read_text(encoding="utf-8"))["claims"]
+    table = _read_table(verdicts)
     kept = card.read_text(encoding="utf-8").partition(BEGIN)[0].rstrip()
-    section = f"{BEGIN}\n## What claimkit says of it\n\n{verdict_table(claims)}\n{END}\n"
+    section = f"{BEGIN}\n## What claimkit says of it\n\n{table}\n{END}\n"
     card.write_text(f"{kept}\n\n{section}", encoding="utf-8")
     return card
+
+
+def _read_table(verdicts: Path) -> str:
+    try:
+        return verdict_table(json.loads(verdicts.read_text(encoding="utf-8"))["claims"])
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise InvalidInput(
+            f"{verdicts} is no file of verdicts ({type(error).__name__}: {error}); "
+            "write one with `pytest claims/ --record FILE`"
+        ) from error

@@ -169,9 +169,16 @@ class Trainer:
     def _restore(self) -> None:
         state = torch.load(self.folder / STATE, weights_only=True)
         self.step = state["step"]
+        self._forget_lines_after(self.step)
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
+
+    def _forget_lines_after(self, step: int) -> None:
+        """Drop what was logged of steps that were not saved and will be taken again."""
+        path = self.folder / LOG
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
 
 
 class Meter:
