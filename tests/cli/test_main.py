@@ -50,3 +50,34 @@ def test_a_wrong_command_is_a_usage_error(arguments):
         main(arguments)
 
     assert stopped.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["{", "[]", "{}", '{"claims": []}', '{"claims": {"test_x": {"claim": "A10"}}}', "\udcff"],
+    ids=["cut off", "a list", "no claims", "a list of claims", "no verdict", "not UTF-8"],
+)
+def test_verdicts_that_are_none_are_one_sentence(tmp_path, capsys, content):
+    """A file that --record did not write is named, and the card stays as it was."""
+    (tmp_path / "README.md").write_text("# model\n")
+    path = tmp_path / "verdicts.json"
+    path.write_bytes(content.encode(errors="surrogateescape"))
+
+    status = main(["card", str(tmp_path)])
+
+    assert status == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"claimkit: {path} is no file of verdicts (")
+    assert said.count("\n") == 1
+    assert (tmp_path / "README.md").read_text() == "# model\n"
+
+
+def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path, capsys):
+    """What the operating system refuses is said with its reason and the path."""
+    (tmp_path / "file").write_text("")
+    run = tmp_path / "file" / "run"
+
+    status = main(["pretrain", "forward-born", "--run", str(run)])
+
+    assert status == 2
+    assert capsys.readouterr().err.startswith("claimkit: cannot pretrain: Not a directory: ")

@@ -8,6 +8,7 @@ import warnings
 import pytest
 
 from claimkit.errors import StoreError
+from claimkit.evidence import damage
 from claimkit.evidence.store import StoreWarning
 
 # test_records.py tries every byte; here a few of the three records' 253, edges among them.
@@ -128,6 +129,19 @@ def test_what_cannot_be_set_aside_can_be_read(store, key, observed, stream):
     assert "cannot set aside the damaged part of" in warned[0]
     with pytest.raises(StoreError, match="cannot set aside the damaged part of"):
         store.append(key, 3, observed(3, 5))
+
+
+@pytest.mark.parametrize("now", [b"whole", None], ids=["written anew", "moved away"])
+def test_only_the_damage_that_was_found_is_set_aside(tmp_path, now):
+    """A file that another worker mended or moved away in the meantime is left alone, silently."""
+    path = tmp_path / "fact.json"
+    if now is not None:
+        path.write_bytes(now)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        damage.set_aside(path, tmp_path / "damaged", b"damaged")
+
+    assert (path.read_bytes() if path.exists() else None) == now
 
 
 def test_a_file_that_cannot_be_read_is_an_error(store, key, stream):

@@ -119,6 +119,26 @@ def test_damaged_facts_are_set_aside_with_one_warning(store):
     assert store.facts("alphabet") == ALPHABET
 
 
+def test_facts_that_another_worker_writes_meanwhile_are_left_alone(store, monkeypatch):
+    """A worker that found nothing leaves alone what another wrote before it looked again."""
+    path = store.root / "facts" / facts.file_name("alphabet")
+
+    def decode_late(content, name):
+        """Decode what was read, once another worker has written."""
+        Store(store.root).remember("alphabet", ALPHABET)
+        return decode(content, name)
+
+    decode = facts.decode
+    with monkeypatch.context() as patched:
+        patched.setattr(facts, "decode", decode_late)
+        found = store.facts("alphabet")
+
+    assert found is None
+    assert path.exists()
+    assert store.facts("alphabet") == ALPHABET
+    assert list((store.root / "damaged").iterdir()) == []
+
+
 def test_facts_that_cannot_be_written_are_an_error(store):
     """A folder that is gone is told in one sentence."""
     (store.root / "facts").rmdir()

@@ -39,6 +39,17 @@ def remove(*names):
     return lambda folder: [(folder / name).unlink() for name in names]
 
 
+def replace_by_folder(name):
+    """Return what puts a folder in the place of a file."""
+    return lambda folder: ((folder / name).unlink(), (folder / name).mkdir())
+
+
+def replace_by_dangling_link(folder):
+    """Put a link to nothing in the place of the configuration."""
+    (folder / "config.json").unlink()
+    (folder / "config.json").symlink_to(folder / "gone.json")
+
+
 def write(name, text):
     """Return what writes a file into a folder."""
     return lambda folder: (folder / name).write_text(text)
@@ -76,6 +87,20 @@ FAULTS = {
         Unsupported,
         r"holds an encoder-decoder \(T5ForConditionalGeneration\)",
     ),
+    "config is a folder": (
+        replace_by_folder("config.json"),
+        ModelError,
+        r"cannot read .*config.json: Is a directory; .*must be readable",
+    ),
+    "config points nowhere": (replace_by_dangling_link, ModelError, "has no config.json"),
+    "an index that is a folder": (
+        lambda folder: (
+            remove("model.safetensors")(folder),
+            (folder / "model.safetensors.index.json").mkdir(),
+        ),
+        ModelError,
+        r"cannot read .*model.safetensors.index.json: Is a directory",
+    ),
     "an adapter": (write("adapter_config.json", "{}"), Unsupported, "holds an adapter"),
 }
 
@@ -104,6 +129,12 @@ def test_what_cannot_be_meant_is_refused(saved, model, revision, message):
     """Paths to nothing, files, and revisions of folders are errors of the input."""
     with pytest.raises(InvalidInput, match=message):
         Checkpoint.find(model.format(folder=saved), revision)
+
+
+def test_a_name_that_no_disk_takes_is_told_in_one_sentence():
+    """A path too long for the operating system is an error of the model, not a traceback."""
+    with pytest.raises(ModelError, match=r"cannot read x+: File name too long"):
+        Checkpoint.find("x" * 5000)
 
 
 def test_a_folder_is_named_by_its_last_part(saved):

@@ -119,3 +119,29 @@ def test_the_evidence_store_remembers_hashes(saved, tmp_path, notebook):
     assert first == fingerprint(saved, Store(tmp_path / "evidence"))
     assert first == fingerprint(saved, notebook)
     assert len(first) == 64
+
+
+def test_weights_that_cannot_be_read_are_told_in_one_sentence(folder, notebook):
+    """What the operating system refuses to read is an error of the model."""
+    checkpoint = Checkpoint.find(str(folder))
+    (folder / "model.safetensors").unlink()
+    (folder / "model.safetensors").mkdir()
+
+    with pytest.raises(ModelError, match=r"cannot read .*model.safetensors: Is a directory; "):
+        checkpoint.fingerprint(notebook)
+
+
+def test_weights_that_vanish_are_told_in_one_sentence(folder, notebook):
+    """A file that goes away while others are hashed is an error of the model."""
+    checkpoint = Checkpoint.find(str(folder))
+    remember = notebook.remember
+
+    def remember_and_remove(name, facts):
+        """Remove the weights as soon as the first small file is hashed."""
+        (folder / "model.safetensors").unlink(missing_ok=True)
+        remember(name, facts)
+
+    notebook.remember = remember_and_remove
+
+    with pytest.raises(ModelError, match=r"cannot read .*model.safetensors: No such file"):
+        checkpoint.fingerprint(notebook)

@@ -12,6 +12,8 @@ OPTIONS = [
     "--max-samples",
     "--lengths",
     "--evidence",
+    "--expect",
+    "--record",
     "--strict-claims",
     "--trust-remote-code",
 ]

@@ -25,6 +25,17 @@ def test_a_folder_without_a_model_is_a_usage_error(pytester, plugin_args):
     result.stderr.fnmatch_lines(["ERROR: *empty has no config.json; *"])
 
 
+def test_a_model_that_cannot_be_read_is_a_usage_error(pytester, plugin_args):
+    """What the operating system refuses to read is named in one sentence, without a traceback."""
+    pytester.mkdir("odd").joinpath("config.json").mkdir()
+
+    result = pytester.runpytest(*plugin_args, "--model", "odd")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: cannot read *config.json: Is a directory; *"])
+    assert len([line for line in result.errlines if line]) == 1
+
+
 def test_help_needs_no_model(pytester, plugin_args):
     """--help answers whatever else is on the line."""
     result = pytester.runpytest(*plugin_args, "--help", "--model", "./no/such/folder")

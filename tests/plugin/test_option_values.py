@@ -6,10 +6,10 @@ import pytest
 @pytest.mark.parametrize(
     "args, words",
     [
-        (["--alpha", "95"], "--alpha is a fraction in (0, 1), got '95'; write for example 0.001"),
-        (["--alpha", "0"], "--alpha is a fraction in (0, 1), got '0'*"),
-        (["--alpha", "nan"], "--alpha is a fraction in (0, 1), got 'nan'*"),
-        (["--alpha", "0.7"], "*alpha*0.7*"),
+        (["--alpha", "95"], "--alpha is a fraction in (0, 0.5), got '95'; write for example 0.001"),
+        (["--alpha", "0"], "--alpha is a fraction in (0, 0.5), got '0'*"),
+        (["--alpha", "nan"], "--alpha is a fraction in (0, 0.5), got 'nan'*"),
+        (["--alpha", "0.5"], "--alpha is a fraction in (0, 0.5), got '0.5'*"),
         (["--margin", "2%"], "--margin is a fraction in [[]0, 1), got '2%'; *0.02"),
         (["--max-samples", "0"], "--max-samples takes whole numbers from 1 on, got '0'*"),
         (["--lengths", "10,x"], "--lengths takes whole numbers from 1 on, got 'x'*10,20,30"),
@@ -18,13 +18,18 @@ import pytest
         (["--dtype", "int8"], "--dtype is one of auto, float32, *, got 'int8'"),
         (["--model", ""], "--model is empty; *"),
         (["--device", " "], "--device is empty; *"),
+        (["--device", "gpu"], "--device is one of auto, cpu, mps, cuda, *, got 'gpu'"),
+        (["--device", "cuda:x"], "--device is one of auto, cpu, mps, cuda, *, got 'cuda:x'"),
+        (["--revision", "main"], "--revision names *, got 'main' without --model; *"),
+        (["--record", "."], "--record takes a file, got the folder *; name a file in it"),
+        (["--record", "test_plain.py/x"], "--record cannot write */x: *test_plain.py is no folder"),
         (["--evidence", ""], "--evidence is empty; *"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_a_wrong_value_is_a_usage_error(pytester, plugin_args, args, words):
     """A value that cannot be meant ends the run at once, with one sentence that quotes it."""
-    pytester.makepyfile("def test_plain(): pass")
+    pytester.makepyfile(test_plain="def test_plain(): pass")
 
     result = pytester.runpytest(*plugin_args, *args)
 

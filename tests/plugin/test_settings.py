@@ -17,6 +17,8 @@ TYPED = {
     "claimkit_max_samples": "2048",
     "claimkit_lengths": None,
     "claimkit_evidence": None,
+    "claimkit_expect": None,
+    "claimkit_record": None,
     "claimkit_strict": False,
     "claimkit_trust_remote_code": False,
 }
@@ -47,3 +49,17 @@ def test_numbers_are_read():
 def test_evidence_is_kept_in_one_place(typed, expected):
     """Evidence is the project's by default; a relative path starts where it is typed."""
     assert read(claimkit_evidence=typed).evidence == Path(expected)
+
+
+@pytest.mark.parametrize("device", ["auto", "cpu", "mps", "cuda", "cuda:0", "cuda:11"])
+def test_names_of_devices_are_accepted(device):
+    """Whatever torch may call a device is accepted; whether it is there only torch knows."""
+    assert read(claimkit_device=device).device == device
+
+
+def test_the_options_know_all_number_formats_of_models():
+    """What a model can be loaded in can be asked for."""
+    from claimkit.models.devices import DTYPES
+
+    assert [read(claimkit_dtype=name).dtype for name in DTYPES] == list(DTYPES)
+    assert "float64" in DTYPES

@@ -1,7 +1,6 @@
-"""Sequential experiments whose truth is known, to count wrong verdicts and the strings they take.
+"""Sequential experiments whose truth is known; only tests and benchmarks use them, no audit does.
 
-Only claimkit's tests and benchmarks use this module; no audit does. It is installed all the same,
-so that whoever doubts the error rates can count them.
+They count wrong verdicts and the strings that verdicts take.
 
 An experiment keeps two counts, (wins, losses) of a paired difference, (hits, hits) of an unpaired
 one, (hits, 0) of a proportion. A truth is the distribution of what one string adds to them: a

@@ -15,7 +15,7 @@ import pytest
 
 from claimkit.errors import ClaimkitError
 from claimkit.plugin.claims import MARKERS, Parametrizer
-from claimkit.plugin.expecting import Expectation, read_expected
+from claimkit.plugin.expecting import Expectation, check_writable, read_expected
 from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge
 from claimkit.plugin.judging import Judge
 from claimkit.plugin.ledger import Ledger
@@ -24,6 +24,7 @@ from claimkit.plugin.progress import in_terminal
 from claimkit.plugin.recording import Recorder
 from claimkit.plugin.session import ClaimSession, Prepared, check, prepare
 from claimkit.plugin.settings import Settings, read_settings
+from claimkit.plugin.targets import targets_claims
 from claimkit.plugin.workers import (
     Controller,
     Worker,
@@ -51,6 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         settings = read_settings(config.option, _folder(config), config.invocation_params.dir)
         expected = None if settings.expect is None else read_expected(settings.expect)
+        if settings.record is not None:
+            check_writable(settings.record)
         prepared = workerinput["claimkit_prepared"] if workerinput else _prepared(config, settings)
     except ClaimkitError as error:
         raise pytest.UsageError(str(error)) from None
@@ -88,12 +91,23 @@ def _register(
 
 
 def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
-    # A bundled model is looked at by the first claim that needs it: it is small, and most of
-    # claimkit's own tests need none.
-    if settings.model is None or config.option.help or config.option.version:
+    if config.option.help or config.option.version:
         return None
+    if settings.model is None:
+        return prepare(settings) if _shares_bundled_model(config, settings) else None
     check(settings)
     return None if config.option.collectonly else prepare(settings)
+
+
+def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:
+    """Whether workers are about to run claims on the bundled model, each of which would look at it.
+
+    Elsewhere the first claim that needs the bundled model looks at it: most tests need none.
+    """
+    shared = config.getoption("dist", "no") != "no" and not config.option.collectonly
+    cwd, pyargs = config.invocation_params.dir, config.option.pyargs
+    claims = shared and targets_claims(config.args, cwd, pyargs=pyargs)
+    return claims and Path(settings.checkpoint).is_dir()
 
 
 def _folder(config: pytest.Config) -> Path:

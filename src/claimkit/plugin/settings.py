@@ -128,6 +128,7 @@ def _revision(text: str | None, model: str | None) -> str | None:
 
 
 def _device(text: str) -> str:
+    _word("--device", text)
     if not DEVICES.fullmatch(text):
         raise InvalidInput(f"--device is one of auto, cpu, mps, cuda, cuda:0, …, got {text!r}")
     return text

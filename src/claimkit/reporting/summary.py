@@ -156,7 +156,7 @@ def _subject(subject: Mapping[str, str]) -> str:
 def _effect(judgement: Judgement) -> str:
     if judgement.estimate is None:
         return judgement.sentence()
-    measured = judgement.estimate.phrase(judgement.thresholds).rpartition(" from ")[0]
+    measured = judgement.estimate.phrase(judgement.thresholds).partition(" from ")[0]
     text = f"{judgement.label}: {measured} ({judgement.needs})"
     return f"{text}; {judgement.reason}" if judgement.reason else text
 

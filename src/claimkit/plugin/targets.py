@@ -1,0 +1,29 @@
+"""Whether a command line runs claims: only then is the bundled model looked at before the run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+PACKAGE = "claimkit.claims"
+FOLDER = "claims"
+
+
+def targets_claims(arguments: Iterable[str], cwd: Path, *, pyargs: bool = False) -> bool:
+    """Return whether some argument is, holds or lies in a folder named ``claims``.
+
+    Args:
+        arguments: What pytest is to collect: paths or test ids.
+        cwd: The folder that relative paths start from.
+        pyargs: Whether arguments may be names of packages.
+
+    >>> targets_claims(["claims/test_directional_bias.py::test_x"], Path("/project"))
+    True
+    >>> targets_claims(["tests"], Path("/project"))
+    False
+    """
+    names = [argument.partition("::")[0] for argument in arguments]
+    packages = pyargs and any(f"{name}.".startswith(f"{PACKAGE}.") for name in names)
+    paths = [Path(os.path.abspath(cwd / name)) for name in names]
+    return packages or any(FOLDER in path.parts or (path / FOLDER).is_dir() for path in paths)

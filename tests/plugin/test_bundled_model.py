@@ -1,0 +1,75 @@
+"""The bundled model is looked at once, before workers start, if they are to run claims."""
+
+import json
+import shutil
+import struct
+from pathlib import Path
+
+import pytest
+
+import claimkit
+
+CLAIM = """
+    def test_bias(judge, pytestconfig):
+        print("prepared:", bool(pytestconfig.workerinput["claimkit_prepared"]))
+        judge((0.01, 0.05), above=0.0)
+"""
+
+
+@pytest.fixture
+def bundled(pytester, plugin_args, monkeypatch):
+    """The bundled model's folder, in a copy of claimkit that the next runs import."""
+    site = pytester.mkdir("site")
+    ignored = shutil.ignore_patterns("__pycache__", "fixtures")
+    shutil.copytree(Path(claimkit.__file__).parent, site / "claimkit", ignore=ignored)
+    monkeypatch.setenv("PYTHONPATH", str(site))
+    folder = site / "claimkit" / "fixtures" / "models" / "forward-born"
+    folder.mkdir(parents=True)
+    return folder
+
+
+def fill(folder):
+    """Write the least that passes for a checkpoint: one weight, which is 0."""
+    header = {"weight": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}
+    text = json.dumps(header).encode()
+    weights = struct.pack("<Q", len(text)) + text + bytes(4)
+    (folder / "model.safetensors").write_bytes(weights)
+    for name in ("config.json", "tokenizer.json"):
+        (folder / name).write_text("{}")
+
+
+def run(pytester, plugin_args, place, *more):
+    """Run a claim in a folder, in a process that imports the copy."""
+    path = pytester.path / place / "test_bias.py"
+    path.parent.mkdir()
+    pytester.makepyfile(CLAIM)
+    shutil.move(next(pytester.path.glob("test_*.py")), path)
+    return pytester.runpytest_subprocess(*plugin_args, "-rP", *more, place)
+
+
+@pytest.mark.parametrize("place, prepared", [("claims", True), ("others", False)])
+def test_workers_are_told_of_the_bundled_model(pytester, plugin_args, bundled, place, prepared):
+    """Workers that run claims need not look at the model each; other tests need no model."""
+    fill(bundled)
+
+    result = run(pytester, plugin_args, place, "-n1")
+
+    result.stdout.fnmatch_lines([f"prepared: {prepared}"])
+    assert result.ret == 0
+
+
+def test_a_broken_bundled_model_is_a_usage_error(pytester, plugin_args, bundled):
+    """A bundled model that lacks a file ends the run before any worker starts."""
+    result = run(pytester, plugin_args, "claims", "-n1")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *forward-born has no config.json; *"])
+    result.stdout.no_fnmatch_line("*worker*")
+
+
+@pytest.mark.parametrize("more", [("-n1", "--collect-only"), ()], ids=["collecting", "one process"])
+def test_a_broken_bundled_model_harms_no_run_that_needs_none(pytester, plugin_args, bundled, more):
+    """Where nothing is shared nothing is looked at before it is needed."""
+    result = run(pytester, plugin_args, "claims", "-k", "nothing", *more)
+
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
