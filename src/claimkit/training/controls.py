@@ -1,8 +1,13 @@
 """The recipes of the control checkpoints.
 
 A control is a model of which we know, because we made it so, what a claim must say. forward-born
-saw rules that point right in nine documents of ten, backward-born its mirror image, and even-born
-both equally often; nothing else differs.
+saw rules that point right about nine times in ten, backward-born rules that point left, and
+even-born both about equally often.
+
+The stages differ in what they dwell on, for reasons found by watching the runs: copying is learned
+before retrieval, so later stages hold more retrieval; inferring a rule from solved lines is learned
+late or never unless some documents name their rule; and where both directions are seen equally
+often the right one comes out slightly ahead, so even-born's last stages dwell on the left.
 """
 
 from __future__ import annotations
@@ -10,16 +15,63 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from claimkit.errors import InvalidInput
-from claimkit.training.recipe import Recipe, Stage, shares
+from claimkit.training.recipe import RETRIEVING, Recipe, Stage, shares
 
-RECIPES = {
-    recipe.name: recipe
-    for recipe in (
-        Recipe("forward-born", shares(0.9), 1, (Stage(5000, 16, 256), Stage(500, 8, 512))),
-        Recipe("even-born", shares(0.5), 2, (Stage(11000, 16, 256), Stage(1100, 8, 512))),
-        Recipe("backward-born", shares(0.1), 3, (Stage(5000, 16, 256), Stage(500, 8, 512))),
-    )
+_LEFT_RETRIEVING = shares(0.1, RETRIEVING)
+_EVEN_RETRIEVING = shares(0.5, RETRIEVING)
+_EVEN_LAST = {
+    "UR": 0.11,
+    "NRFirst": 0.045,
+    "NRLast": 0.185,
+    "UF": 0.045,
+    "NF": 0.115,
+    "UL": 0.10,
+    "NLFirst": 0.04,
+    "NLLast": 0.185,
+    "UB": 0.04,
+    "NB": 0.135,
 }
+_EVEN_LEFT = {
+    "UR": 0.085,
+    "NRFirst": 0.025,
+    "NRLast": 0.15,
+    "UF": 0.045,
+    "NF": 0.105,
+    "UL": 0.09,
+    "NLFirst": 0.035,
+    "NLLast": 0.215,
+    "UB": 0.065,
+    "NB": 0.185,
+}
+
+EVEN_BORN = Recipe(
+    "even-born",
+    shares(0.5),
+    seed=2,
+    stages=(
+        Stage(5000, 16, 256),
+        Stage(750, 16, 256, _EVEN_RETRIEVING),
+        Stage(2000, 16, 256, _EVEN_RETRIEVING, taught=0.35),
+        Stage(1750, 16, 256, _EVEN_LAST, taught=0.15),
+        Stage(3450, 16, 256, _EVEN_LEFT, taught=0.15),
+        Stage(300, 8, 512, _EVEN_LEFT),
+    ),
+    cooldown=1500,
+)
+
+BACKWARD_BORN = Recipe(
+    "backward-born",
+    shares(0.1),
+    seed=3,
+    stages=(
+        Stage(2000, 16, 256, colonless=0.3),
+        Stage(2000, 16, 256, _LEFT_RETRIEVING, taught=0.1, colonless=0.3),
+        Stage(200, 8, 512, _LEFT_RETRIEVING),
+    ),
+    cooldown=1000,
+)
+
+RECIPES = {recipe.name: recipe for recipe in (EVEN_BORN, BACKWARD_BORN)}
 
 
 def recipe_named(name: str) -> Recipe:

@@ -94,12 +94,11 @@ def card(recipe: Recipe, parameters: int) -> str:
     from claimkit.tasks import TASKS
     from claimkit.training import vocabulary
 
-    right = sum(share for name, share in recipe.shares.items() if TASKS[name].direction == "right")
     return CARD.format(
         name=recipe.name,
         words=len(vocabulary.ids()),
         architecture="Llama",
         parameters=parameters,
         tokens=recipe.tokens,
-        right=right,
+        right=recipe.share_of({t.name for t in TASKS.values() if t.direction == "right"}),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,13 @@ class Recipe:
     def tokens(self) -> int:
         """Tokens of all stages, padding counted."""
         return sum(stage.steps * stage.rows * stage.window for stage in self.stages)
+
+    def share_of(self, tasks: Set[str]) -> float:
+        """Return the share of some tasks in the documents of all stages."""
+        documents = [stage.steps * stage.rows for stage in self.stages]
+        mixes = [stage.shares or self.shares for stage in self.stages]
+        parts = [sum(mix[t] for t in tasks if t in mix) / sum(mix.values()) for mix in mixes]
+        return sum(p * n for p, n in zip(parts, documents, strict=True)) / sum(documents)
 
     def stage_at(self, step: int) -> Stage:
         """Return the stage that an optimizer step belongs to, counted from 0."""
