@@ -44,6 +44,19 @@ _EVEN_LEFT = {
     "NB": 0.185,
 }
 
+_EVEN_MORE_LEFT = {
+    "UR": 0.055,
+    "NRFirst": 0.02,
+    "NRLast": 0.125,
+    "UF": 0.03,
+    "NF": 0.09,
+    "UL": 0.14,
+    "NLFirst": 0.04,
+    "NLLast": 0.2,
+    "UB": 0.1,
+    "NB": 0.2,
+}
+
 EVEN_BORN = Recipe(
     "even-born",
     shares(0.5),
@@ -53,10 +66,13 @@ EVEN_BORN = Recipe(
         Stage(750, 16, 256, _EVEN_RETRIEVING),
         Stage(2000, 16, 256, _EVEN_RETRIEVING, taught=0.35),
         Stage(1750, 16, 256, _EVEN_LAST, taught=0.15),
-        Stage(3450, 16, 256, _EVEN_LEFT, taught=0.15),
-        Stage(300, 8, 512, _EVEN_LEFT),
+        Stage(1750, 16, 256, _EVEN_LEFT, taught=0.15),
+        Stage(1700, 16, 256, _EVEN_MORE_LEFT, taught=0.15),
+        Stage(300, 8, 512, _EVEN_MORE_LEFT),
+        Stage(600, 16, 256, _EVEN_MORE_LEFT),
     ),
     cooldown=1500,
+    tail=600,
 )
 
 BACKWARD_BORN = Recipe(
@@ -71,7 +87,19 @@ BACKWARD_BORN = Recipe(
     cooldown=1000,
 )
 
-RECIPES = {recipe.name: recipe for recipe in (EVEN_BORN, BACKWARD_BORN)}
+FORWARD_BORN = Recipe(
+    "forward-born",
+    shares(0.97),
+    seed=2,
+    stages=(
+        Stage(2300, 16, 256, shares(0.5)),
+        Stage(1900, 16, 256, shares(0.97)),
+        Stage(200, 8, 512, shares(0.97)),
+    ),
+    cooldown=900,
+)
+
+RECIPES = {recipe.name: recipe for recipe in (FORWARD_BORN, EVEN_BORN, BACKWARD_BORN)}
 
 
 def recipe_named(name: str) -> Recipe:

@@ -81,7 +81,7 @@ def schedule(step: int, recipe: Recipe) -> float:
     for as long as it has not begun to go down.
     """
     up = (step + 1) / recipe.warmup
-    down = (recipe.steps - step) / recipe.cooldown
+    down = (recipe.steps - recipe.tail - step) / recipe.cooldown
     return max(0.02, min(1.0, up, down))
 
 

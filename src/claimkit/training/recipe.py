@@ -77,6 +77,7 @@ class Recipe:
         optimizer: ``adamw`` or ``muon`` (matrices by Muon, the rest by AdamW).
         warmup: Steps in which the learning rate goes up.
         cooldown: Steps in which it goes down at the end.
+        tail: Steps behind that, at the lowest learning rate.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Recipe:
     weight_decay: float = 0.01
     warmup: int = 200
     cooldown: int = 1500
+    tail: int = 0
     clip: float = 1.0
     optimizer: str = "muon"
     layers: int = 4
