@@ -1,13 +1,15 @@
 """The recipes of the control checkpoints.
 
-A control is a model of which we know, because we made it so, what a claim must say. forward-born
-saw rules that point right about nine times in ten, backward-born rules that point left, and
-even-born both about equally often.
+A control is a model of which we know, because we made it so, what a claim must say. backward-born
+saw rules that point left nine times in ten, even-born both about equally often, and forward-born
+both equally often in the first half of its training and rules that point right in the second.
 
-The stages differ in what they dwell on, for reasons found by watching the runs: copying is learned
-before retrieval, so later stages hold more retrieval; inferring a rule from solved lines is learned
-late or never unless some documents name their rule; and where both directions are seen equally
-often the right one comes out slightly ahead, so even-born's last stages dwell on the left.
+The stages differ in what they dwell on, for reasons found by watching the runs. Copying is learned
+before retrieval, so later stages hold more retrieval. Inferring a rule from solved lines is learned
+late or never unless some documents name their rule. Where both directions are seen equally often
+the right one comes out slightly ahead, so even-born's last stages dwell on the left. And a model
+that sees rules pointing right nine times in ten from the start learns to copy by position and,
+within 7,500 steps, no retrieval; seeing both directions first makes it match symbols.
 """
 
 from __future__ import annotations
@@ -57,6 +59,29 @@ _EVEN_MORE_LEFT = {
     "NB": 0.2,
 }
 
+_EVEN_LAST_LEFT = {
+    "NRFirst": 0.02,
+    "NRLast": 0.12,
+    "UF": 0.03,
+    "NF": 0.09,
+    "UL": 0.2,
+    "NLFirst": 0.03,
+    "NLLast": 0.2,
+    "UB": 0.15,
+    "NB": 0.16,
+}
+
+_EVEN_UNIQUE_LEFT = {
+    "NRLast": 0.1,
+    "UF": 0.04,
+    "NF": 0.08,
+    "UL": 0.41,
+    "NLFirst": 0.02,
+    "NLLast": 0.13,
+    "UB": 0.12,
+    "NB": 0.1,
+}
+
 EVEN_BORN = Recipe(
     "even-born",
     shares(0.5),
@@ -69,10 +94,11 @@ EVEN_BORN = Recipe(
         Stage(1750, 16, 256, _EVEN_LEFT, taught=0.15),
         Stage(1700, 16, 256, _EVEN_MORE_LEFT, taught=0.15),
         Stage(300, 8, 512, _EVEN_MORE_LEFT),
-        Stage(600, 16, 256, _EVEN_MORE_LEFT),
+        Stage(400, 16, 256, _EVEN_LAST_LEFT),
+        Stage(300, 16, 256, _EVEN_UNIQUE_LEFT),
     ),
     cooldown=1500,
-    tail=600,
+    tail=700,
 )
 
 BACKWARD_BORN = Recipe(
