@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimkit.errors import Unsupported
-from claimkit.prompts.prompter import Prompter, prompter_for
+from claimkit.prompts.lines import line_for
+from claimkit.prompts.prompter import Prompter
 from claimkit.tasks import PAIRS, TASKS, UF, UR, Setting, task_name
 from claimkit.tasks.questions import draw_questions
 
@@ -185,7 +186,7 @@ def test_a_prompter_survives_being_written_and_read(prompter_of, name, task):
     assert Prompter.from_dict(prompter.line, json.loads(json.dumps(prompter.as_dict()))) == prompter
 
 
-def test_an_unknown_template_is_unsupported(tokenizers):
+def test_an_unknown_template_is_unsupported():
     """A setting whose template is not there yet is refused before anything is asked."""
     with pytest.raises(Unsupported, match="template 'rule' is not available"):
-        prompter_for(tokenizers["bpe"], UR, Setting(8, 30, template="rule"))
+        line_for(UR.group, Setting(8, 30, template="rule"))

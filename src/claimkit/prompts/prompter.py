@@ -19,7 +19,7 @@ import numpy.typing as npt
 from claimkit.errors import NotApplicable, Unsupported
 from claimkit.prompts.alphabet import LineTokens, Tokenizer, probe
 from claimkit.prompts.episodes import Episodes
-from claimkit.prompts.lines import Line, Solved, line_for
+from claimkit.prompts.lines import Line, Solved
 from claimkit.tasks import Setting, Strings, Task
 from claimkit.tasks.questions import ABSENT, Questions, demonstration_lengths
 
@@ -187,8 +187,3 @@ def _cells(piece: Ints | tuple[int, ...], rows: int) -> Ints:
     if isinstance(piece, tuple):
         return np.broadcast_to(np.array(piece, dtype=np.int64), (rows, len(piece)))
     return piece
-
-
-def prompter_for(tokenizer: Tokenizer, task: Task, setting: Setting) -> Prompter:
-    """Return the prompter of a task's lines; the setting's alphabet size is not looked at."""
-    return Prompter.of(tokenizer, line_for(task.group, setting))

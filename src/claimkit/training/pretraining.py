@@ -29,7 +29,7 @@ followed a rule that points right or forward, the others its mirror image.
 
 Rebuild it with `claimkit pretrain {name}`; `recipe.json` holds everything that decides the result,
 `log.jsonl` what training printed. Sums of floating-point numbers come out a little different on
-another processor, so a rebuilt checkpoint has another fingerprint and the same verdicts.
+another processor, so a checkpoint rebuilt there has another fingerprint; record its verdicts anew.
 """
 
 
