@@ -32,6 +32,10 @@ class ModelError(ClaimkitError):
     """The model or its checkpoint is broken: missing files, non-finite weights or logits."""
 
 
+class CheckTripped(ModelError):
+    """A check on claimkit's own measuring failed: no score of this run can be believed."""
+
+
 class StoreError(ClaimkitError):
     """The evidence store cannot be read or written."""
 

@@ -11,7 +11,9 @@ Source: Jobanputra et al. 2025, arXiv:2505.21785, tasks UR to NLLast and UF to N
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -41,11 +43,19 @@ class Task(ABC):
     """A question with one right answer.
 
     A concrete task is final and has no state: two instances are the same task.
+
+    Attributes:
+        name: As in the paper, or of one's own.
+        group: Whose strings it is asked about.
+        direction: Where its answer points.
+        wording: The sentence of each template beyond *bare*, for tasks of one's own; those of the
+            papers have theirs in :mod:`claimkit.prompts.wording`.
     """
 
     name: ClassVar[str]
     group: ClassVar[Group]
     direction: ClassVar[Direction]
+    wording: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     @abstractmethod
     def answers(self, strings: Strings) -> Symbols:
