@@ -1,6 +1,5 @@
 import pytest
 
-from claimkit.errors import Unsupported
 from claimkit.prompts.lines import line_for
 from claimkit.tasks import Group, Setting
 
@@ -40,10 +39,3 @@ def test_a_question_is_a_line_without_its_answer(group):
     query = "a" if group.is_retrieval else None
 
     assert line.text([("bac", query, "c")]) == line.question("bac", query) + " c"
-
-
-@pytest.mark.parametrize("group", Group)
-def test_an_unknown_template_is_unsupported(group):
-    """The message names the template and those there are."""
-    with pytest.raises(Unsupported, match=r"template 'poem' is not available; .* 'bare' only"):
-        line_for(group, setting(template="poem"))

@@ -4,10 +4,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimkit.errors import NotApplicable
-from claimkit.tasks import TASKS, UB, Setting, task_name
+from claimkit.prompts.prompter import shortest_prompt
+from claimkit.tasks import TASKS, UB, UR, Setting, task_name
 from claimkit.tasks.questions import draw_questions
+from claimkit.tasks.sampling import shortest
 
-NAMES = ["bpe", "bpe, idle BOS", "bpe, added BOS", "bpe, literal BOS", "words"]
+NAMES = ["bpe", "bpe / idle BOS", "bpe / added BOS", "bpe / literal BOS", "words"]
 every_tokenizer = pytest.mark.parametrize("name", NAMES)
 every_task = pytest.mark.parametrize("task", TASKS.values(), ids=task_name)
 drawn_settings = st.builds(
@@ -74,3 +76,29 @@ def test_a_prompt_that_does_not_fit_the_window_is_not_applicable(prompter_of):
         match=r"window too short: UB at length 30 with 5 demonstrations takes 131 .* is 130",
     ):
         prompter.check_window(UB, setting, window=130)
+
+
+def test_the_shortest_prompt_is_a_bound_for_every_task(prompter_of):
+    """Five demonstrations of 6 + 2 symbols, 3 context symbols and a query: 5 · 8 + 4 = 44."""
+    lengths = {task: shortest(task.group) for task in TASKS.values()}
+    fed = []
+    for task, length in lengths.items():
+        setting = Setting(length=length, symbols=36, separator=False)
+        _, episodes = asked(prompter_of("word piece", task, setting), task, setting, stop=300)
+        fed.append(int(episodes.lengths.min()) - 1)
+
+    assert shortest_prompt() == 44
+    assert min(fed) >= 44
+
+
+def test_the_words_around_a_prompt_count(prompter_of):
+    """The message counts the opening sentence and the worked example."""
+    setting = Setting(length=30, symbols=36, template="rule+example")
+    prompter = prompter_of("words", UR, setting)
+    # BOS; the rule's 16 words; the example's 7 + 2 symbols in 17 words and its two line breaks;
+    # four lines of 7 + 2 symbols with '|', ':' and line break; 30 + 2 symbols with '|' and ':'.
+    needed = 1 + 16 + (9 + 17 + 2) + 4 * 12 + 34
+
+    assert prompter.longest(UR, setting) == needed
+    with pytest.raises(NotApplicable, match=f"takes {needed - 1} tokens, the window is 90"):
+        prompter.check_window(UR, setting, window=90)

@@ -142,9 +142,29 @@ def test_demonstrations_of_the_same_length_are_as_long_as_the_question(group):
     """*Same* means the question's length."""
     setting = Setting(length=13, symbols=62, demonstrations=2, demonstration_length="same")
 
-    assert demonstration_lengths(group, setting) == (13,)
+    assert demonstration_lengths(group, setting) == ((13,), (13,))
     for part in draw_questions(group, setting, stop=5).demonstrations:
         assert part.length == 13
+
+
+@pytest.mark.parametrize("template", ["rule+example", "formal+example"])
+@pytest.mark.parametrize("group", [g for g in Group if g.is_retrieval])
+def test_a_worked_example_is_short_whatever_the_others_are(group, template):
+    """The first demonstration has 6 or 7 symbols, the others are as long as the question."""
+    setting = Setting(13, 62, demonstrations=3, demonstration_length="same", template=template)
+    first, *others = draw_questions(group, setting, stop=200).demonstrations
+
+    assert demonstration_lengths(group, setting) == ((6, 7), (13,), (13,))
+    assert set(context_lengths(first).tolist()) == {6, 7}
+    assert [part.length for part in others] == [13, 13]
+
+
+@pytest.mark.parametrize("template", ["bare", "rule", "rule+example"])
+def test_without_demonstrations_there_are_no_lengths(template):
+    """No demonstration, no length."""
+    setting = Setting(13, 62, demonstrations=0, template=template)
+
+    assert demonstration_lengths(Group.UNIQUE_RETRIEVAL, setting) == ()
 
 
 @settings(max_examples=40)

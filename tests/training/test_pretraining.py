@@ -8,6 +8,7 @@ import pytest
 from claimkit.errors import InvalidInput
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.language_model import load
+from claimkit.models.spec import ModelSpec
 from claimkit.models.tokenizer import load_tokenizer
 from claimkit.training.pretraining import pretrain
 from claimkit.training.recipe import Recipe, Stage, shares
@@ -29,9 +30,10 @@ TINY = Recipe(
 def test_the_checkpoint_loads_and_tells_what_it_is(tmp_path):
     """Weights, tokenizer, recipe, log and card are there, and the recipe reads back."""
     folder = pretrain(TINY, tmp_path / "run", tmp_path / "tiny")
-    checkpoint = Checkpoint.find(str(folder))
+    spec = ModelSpec(str(folder))
+    checkpoint = Checkpoint.find(spec)
 
-    assert load(checkpoint).vocabulary == len(load_tokenizer(checkpoint))
+    assert load(checkpoint, spec).vocabulary == len(load_tokenizer(checkpoint))
     assert checkpoint.window == 128
     assert Recipe.load(folder / "recipe.json") == TINY
     assert json.loads((folder / "log.jsonl").read_text().splitlines()[-1])["step"] == 2

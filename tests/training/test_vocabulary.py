@@ -4,14 +4,14 @@ import pytest
 from transformers import AutoTokenizer
 
 from claimkit.prompts.alphabet import probe
-from claimkit.prompts.lines import line_for
+from claimkit.prompts.frames import frame_for
 from claimkit.prompts.wording import (
     COPYING_TEMPLATES,
     RETRIEVAL_TEMPLATES,
     opening,
     worked_example,
 )
-from claimkit.tasks import TASKS, Group, Retrieval, Setting
+from claimkit.tasks import TASKS, Retrieval, Setting
 from claimkit.training import vocabulary
 from claimkit.training.documents import DocumentStream
 from claimkit.training.recipe import shares
@@ -55,10 +55,10 @@ def test_the_vocabulary_holds_every_word_of_every_template(task):
     assert needed <= set(vocabulary.words())
 
 
-@pytest.mark.parametrize("group, separator", list(product(Group, [True, False])))
-def test_the_tokenizer_knows_every_mark_of_a_line(tokenizer, group, separator):
-    """A line of any group is read without an unknown token, 62 symbols and all."""
-    found = probe(tokenizer, line_for(group, Setting(5, 26, separator=separator)))
+@pytest.mark.parametrize("task, separator", list(product(TASKS.values(), [True, False])), ids=repr)
+def test_the_tokenizer_knows_every_mark_of_a_line(tokenizer, task, separator):
+    """A line of any task is read without an unknown token, 62 symbols and all."""
+    found = probe(tokenizer, frame_for(task, Setting(5, 26, separator=separator)))
 
     assert len(found.symbols) == 62
 

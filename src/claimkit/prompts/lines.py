@@ -13,10 +13,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from claimkit.errors import Unsupported
 from claimkit.tasks import Group, Setting
 
 Solved = tuple[Sequence[str], str | None, Sequence[str]]
+
+
+def spaced(symbols: Iterable[str]) -> str:
+    """Return the symbols with a space before each."""
+    return "".join(f" {symbol}" for symbol in symbols)
 
 
 @dataclass(frozen=True)
@@ -42,30 +46,18 @@ class Line:
         """What stands between one line's answer and the next line's beginning."""
         return self.end + "\n"
 
-    def spaced(self, symbols: Iterable[str]) -> str:
-        """Return the symbols with a space before each."""
-        return "".join(f" {symbol}" for symbol in symbols)
-
     def question(self, context: Sequence[str], query: str | None) -> str:
         """Return a line up to where its answer begins."""
-        asked = self.spaced([query]) + self.colon if query is not None else ""
-        return self.begin + self.spaced(context) + self.middle + asked
+        asked = spaced([query]) + self.colon if query is not None else ""
+        return self.begin + spaced(context) + self.middle + asked
 
     def text(self, solved: Iterable[Solved]) -> str:
         """Return solved lines, joined; the last one ends with its answer."""
-        return self.joint.join(self.question(c, q) + self.spaced(a) for c, q, a in solved)
+        return self.joint.join(self.question(c, q) + spaced(a) for c, q, a in solved)
 
 
 def line_for(group: Group, setting: Setting) -> Line:
-    """Return how the group's questions are written under a setting.
-
-    Raises:
-        Unsupported: If the template is not one of this version.
-    """
-    if setting.template != "bare":
-        raise Unsupported(
-            f"template {setting.template!r} is not available; this version has 'bare' only"
-        )
+    """Return how the group's questions are written under a setting, whatever its template."""
     if group.is_retrieval:
         middle = " |" if setting.separator else ""
         return Line(begin="", middle=middle, colon=":", end="", has_query=True)

@@ -14,43 +14,48 @@ from hashlib import sha256
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from claimkit.errors import NotApplicable, Unsupported
-from claimkit.prompts.alphabet import LineTokens, Tokenizer, probe
+from claimkit.errors import CheckTripped, NotApplicable, Unsupported
+from claimkit.prompts.alphabet import Tokenizer, probe
+from claimkit.prompts.bos import BosPolicy
 from claimkit.prompts.episodes import Episodes
-from claimkit.prompts.lines import Line, Solved
-from claimkit.tasks import Setting, Strings, Task
-from claimkit.tasks.questions import ABSENT, Questions, demonstration_lengths
-
-Ints = npt.NDArray[np.int64]
+from claimkit.prompts.frames import Frame
+from claimkit.prompts.lines import Solved
+from claimkit.prompts.pieces import prompt_cells
+from claimkit.prompts.tokens import ExampleTokens, FrameTokens
+from claimkit.tasks import Group, Setting, Strings, Task
+from claimkit.tasks.questions import (
+    ABSENT,
+    LONGEST_EXAMPLE,
+    SHORT_LENGTHS,
+    Questions,
+    demonstration_lengths,
+)
+from claimkit.tasks.sampling import shortest
 
 CHECKED = 4
 """Prompts per stream whose ids are compared with the tokenizer's own."""
 
+USUAL_DEMONSTRATIONS = 5
 
-@dataclass(frozen=True)
-class BosPolicy:
-    """What stands in front of every prompt.
 
-    Attributes:
-        token: The BOS token that the tokenizer puts there by itself, or ``None``.
-        name: For keys and reports.
+def shortest_prompt() -> int:
+    """Return the least tokens that any question with five short demonstrations takes.
+
+    Every symbol is one token; marks, which depend on the tokenizer, are not counted.
     """
+    return min(
+        USUAL_DEMONSTRATIONS * _symbols(group, min(SHORT_LENGTHS[group]))
+        + _symbols(group, shortest(group))
+        # The last answer token is compared and never fed.
+        - 1
+        for group in Group
+    )
 
-    token: int | None
-    name: str
 
-    @staticmethod
-    def of(tokenizer: Tokenizer) -> BosPolicy:
-        """Return what the tokenizer does when it is asked to add special tokens."""
-        bos = tokenizer.bos_token_id
-        marked = tokenizer.encode(" a", add_special_tokens=True)
-        if bos is None:
-            return BosPolicy(None, "none: the tokenizer has no BOS token")
-        if marked[:1] == [bos]:
-            return BosPolicy(bos, f"token {bos}, as the tokenizer adds it")
-        return BosPolicy(None, f"none: the tokenizer does not add its BOS token {bos}")
+def _symbols(group: Group, length: int) -> int:
+    """Return the symbols of a solved line: query and answer, or source and answer."""
+    return length + 2 if group.is_retrieval else 2 * length
 
 
 @dataclass(frozen=True)
@@ -58,19 +63,21 @@ class Prompter:
     """Puts questions of one kind into the tokens of one model.
 
     Attributes:
-        line: How a solved question is written.
-        tokens: The line in token ids, with the alphabet.
+        frame: How a prompt is written.
+        tokens: The frame in token ids, with the alphabet.
         bos: What stands in front.
     """
 
-    line: Line
-    tokens: LineTokens
+    frame: Frame
+    tokens: FrameTokens
     bos: BosPolicy
 
     @staticmethod
-    def of(tokenizer: Tokenizer, line: Line) -> Prompter:
+    def of(tokenizer: Tokenizer, frame: Frame) -> Prompter:
         """Probe a tokenizer; see :func:`claimkit.prompts.alphabet.probe`."""
-        return Prompter(line, probe(tokenizer, line), BosPolicy.of(tokenizer))
+        tokens = probe(tokenizer, frame)
+        text = frame.probing_text(tokens.symbols[0], places=LONGEST_EXAMPLE)
+        return Prompter(frame, tokens, BosPolicy.of(tokenizer, text))
 
     @cached_property
     def digest(self) -> str:
@@ -78,32 +85,40 @@ class Prompter:
         return sha256(json.dumps(self.as_dict()["tokens"]).encode()).hexdigest()[:16]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values that :meth:`from_dict` reads back for the same line."""
-        return {"tokens": self.tokens.as_dict(), "bos": [self.bos.token, self.bos.name]}
+        """Return plain values that :meth:`from_dict` reads back for the same frame."""
+        return {"tokens": self.tokens.as_dict(), "bos": [list(self.bos.tokens), self.bos.name]}
 
     @staticmethod
-    def from_dict(line: Line, raw: dict[str, Any]) -> Prompter:
+    def from_dict(frame: Frame, raw: dict[str, Any]) -> Prompter:
         """Read what :meth:`as_dict` wrote."""
-        return Prompter(line, LineTokens.from_dict(raw["tokens"]), BosPolicy(*raw["bos"]))
+        tokens, name = raw["bos"]
+        return Prompter(frame, FrameTokens.from_dict(raw["tokens"]), BosPolicy(tuple(tokens), name))
 
     @property
     def head(self) -> tuple[int, ...]:
-        """Tokens in front of the first symbol: the BOS token, never twice, and the line's begin."""
-        begin = self.tokens.begin
-        if self.bos.token is None or begin[:1] == (self.bos.token,):
-            return begin
-        return (self.bos.token, *begin)
+        """Tokens in front of the first symbol: BOS, never twice, and the frame's begin."""
+        return tuple(self.bos.in_front_of(self.tokens.begin))
 
     def longest(self, task: Task, setting: Setting) -> int:
         """Return the most tokens that a prompt with its answer takes."""
-        lengths = demonstration_lengths(task.group, setting)
-        shown = setting.demonstrations * self._line_tokens(task, max(lengths))
-        asked = self._line_tokens(task, setting.length) - len(self.tokens.join)
-        return len(self.head) + shown + asked
+        lengths = [max(one) for one in demonstration_lengths(task.group, setting)]
+        told = 0
+        if self.tokens.example is not None:
+            told = self._example_tokens(self.tokens.example, lengths.pop(0))
+        shown = sum(self._line_tokens(task, n) + len(self.tokens.join) for n in lengths)
+        return len(self.head) + told + shown + self._line_tokens(task, setting.length)
 
     def _line_tokens(self, task: Task, length: int) -> int:
-        marks = len(self.tokens.middle) + len(self.tokens.colon) + len(self.tokens.join)
-        return marks + (length + 2 if task.group.is_retrieval else 2 * length)
+        marks = len(self.tokens.middle) + len(self.tokens.colon)
+        answer = 2 if task.group.is_retrieval else self._spaced_tokens(length)
+        return self._spaced_tokens(length) + marks + answer
+
+    def _example_tokens(self, example: ExampleTokens, length: int) -> int:
+        marks = len(example.query) + max(map(len, example.places)) + len(example.behind)
+        return self._spaced_tokens(length) + marks + 2
+
+    def _spaced_tokens(self, length: int) -> int:
+        return length + (length - 1) * len(self.tokens.between)
 
     def check_window(self, task: Task, setting: Setting, window: int | None) -> None:
         """Raise if a prompt does not fit the model's window.
@@ -127,14 +142,9 @@ class Prompter:
             task: One of the group that the questions were drawn for.
             questions: Symbols as numbers into the alphabet.
         """
-        ids = np.array([*self.tokens.symbol_ids, ABSENT], dtype=np.int64)
-        rows = len(questions.strings)
-        pieces: list[Ints | tuple[int, ...]] = [self.head]
-        for shown in questions.demonstrations:
-            pieces += [*self._asked(ids, shown), ids[task.answers(shown)], self.tokens.join]
-        answers = ids[task.answers(questions.strings)]
-        pieces += [*self._asked(ids, questions.strings), answers]
-        cells = np.concatenate([_cells(piece, rows) for piece in pieces], axis=1)
+        cells, answers = prompt_cells(self.frame, self.tokens, task, questions)
+        head = np.broadcast_to(np.array(self.head, dtype=np.int64), (len(cells), len(self.head)))
+        cells = np.concatenate([head, cells], axis=1)
         order = np.argsort(cells == ABSENT, axis=1, kind="stable")
         tokens = np.take_along_axis(cells, order, axis=1)
         lengths = (tokens != ABSENT).sum(axis=1)
@@ -144,17 +154,10 @@ class Prompter:
             answers=answers,
         )
 
-    def _asked(self, ids: Ints, strings: Strings) -> list[Ints | tuple[int, ...]]:
-        """Return the pieces of a line up to where its answer begins."""
-        pieces: list[Ints | tuple[int, ...]] = [ids[strings.contexts], self.tokens.middle]
-        if strings.queries is not None:
-            pieces += [ids[strings.queries][:, None], self.tokens.colon]
-        return pieces
-
     def text(self, task: Task, questions: Questions, row: int) -> str:
         """Return one prompt with its answer as text, for people and for checks."""
         parts = [*questions.demonstrations, questions.strings]
-        return self.line.text([self._solved(task, part[row : row + 1]) for part in parts])
+        return self.frame.text([self._solved(task, part[row : row + 1]) for part in parts])
 
     def _solved(self, task: Task, one: Strings) -> Solved:
         context = [self.tokens.symbols[i] for i in one.contexts[0] if i != ABSENT]
@@ -171,19 +174,39 @@ class Prompter:
         episodes = self.episodes(task, questions)
         for row in range(len(episodes)):
             text = self.text(task, questions, row)
-            wanted = tokenizer.encode(text, add_special_tokens=False)
-            if self.bos.token is not None and wanted[:1] != [self.bos.token]:
-                wanted = [self.bos.token, *wanted]
+            plain = tokenizer.encode(text, add_special_tokens=False)
+            wanted = self.bos.in_front_of(plain)
             found = episodes.tokens[row, : episodes.lengths[row]].tolist()
             if wanted != found:
                 raise Unsupported(
                     f"the prompt {text!r} was put together as {found}, but this tokenizer encodes "
                     f"it as {wanted}; its symbols are not independent tokens"
                 )
+            marked = tokenizer.encode(text, add_special_tokens=True)
+            # A tokenizer may put a second BOS token before one that the text begins with.
+            doubled = [*self.bos.tokens, *plain]
+            if found != marked[: len(found)] and doubled != marked[: len(doubled)]:
+                raise Unsupported(
+                    f"the prompt {text!r} was put together as {found}, but this tokenizer encodes "
+                    f"it as {marked} when it adds special tokens; what it puts in front is not "
+                    f"{list(self.bos.tokens)}"
+                )
 
+    def require_bos(self, episodes: Episodes) -> None:
+        """Raise unless every string begins as stated: BOS once, the opening, then a symbol.
 
-def _cells(piece: Ints | tuple[int, ...], rows: int) -> Ints:
-    """Return a piece as ``(string, width)``."""
-    if isinstance(piece, tuple):
-        return np.broadcast_to(np.array(piece, dtype=np.int64), (rows, len(piece)))
-    return piece
+        Raises:
+            CheckTripped: With the first string that begins otherwise.
+        """
+        head = np.array(self.head, dtype=np.int64)
+        begins = episodes.tokens[:, : len(head) + 1]
+        sound = np.zeros(len(episodes), dtype=np.bool_)
+        if begins.shape[1] == len(head) + 1:
+            sound = (begins[:, :-1] == head).all(axis=1)
+            sound &= np.isin(begins[:, -1], self.tokens.symbol_ids)
+        for row in np.flatnonzero(~sound)[:1]:
+            raise CheckTripped(
+                f"{int((~sound).sum())} of {len(episodes)} strings do not begin as stated (BOS: "
+                f"{self.bos.name}): string {row} begins with {begins[row].tolist()}, expected "
+                f"{head.tolist()} and a symbol; this is a mistake in how prompts are put together"
+            )

@@ -27,6 +27,9 @@ SHORT_LENGTHS = {
 }
 """Lengths of short demonstrations; arXiv:2505.21785, §4.1."""
 
+LONGEST_EXAMPLE = max(SHORT_LENGTHS[Group.UNIQUE_RETRIEVAL])
+"""Most symbols of a worked example, which is short whatever the other demonstrations are."""
+
 
 @dataclass(frozen=True)
 class Questions:
@@ -51,11 +54,16 @@ class Questions:
         return digests(np.concatenate(shown, axis=1))
 
 
-def demonstration_lengths(group: Group, setting: Setting) -> tuple[int, ...]:
-    """Return the lengths that demonstrations may have, each equally likely."""
-    if setting.demonstration_length == "same":
-        return (setting.length,)
-    return SHORT_LENGTHS[group]
+def demonstration_lengths(group: Group, setting: Setting) -> tuple[tuple[int, ...], ...]:
+    """Return, for each demonstration, the lengths that it may have, each equally likely.
+
+    A template that ends in *+example* shows the first demonstration as a worked example; that one
+    is always short.
+    """
+    short = SHORT_LENGTHS[group]
+    others = short if setting.demonstration_length == "short" else (setting.length,)
+    first = short if setting.template.endswith("+example") else others
+    return (first, *[others] * setting.demonstrations)[: setting.demonstrations]
 
 
 def check_askable(group: Group, setting: Setting) -> None:
@@ -65,9 +73,8 @@ def check_askable(group: Group, setting: Setting) -> None:
         NotApplicable: With the number found and the number needed.
     """
     check_drawable(group, setting.length, setting.symbols)
-    if setting.demonstrations:
-        for length in demonstration_lengths(group, setting):
-            check_drawable(group, length, setting.symbols)
+    for length in sorted({n for one in demonstration_lengths(group, setting) for n in one}):
+        check_drawable(group, length, setting.symbols)
 
 
 def draw_questions(
@@ -89,10 +96,11 @@ def draw_questions(
     seed = stream_seed(group, setting, purpose)
     strings = sample(group, setting.length, setting.symbols, seed, stop, start)
     lengths = demonstration_lengths(group, setting)
-    seeds = [
-        stream_seed(group, setting, f"{purpose}/{n}") for n in range(1, setting.demonstrations + 1)
+    seeds = [stream_seed(group, setting, f"{purpose}/{n}") for n in range(1, len(lengths) + 1)]
+    shown = [
+        _demonstrations(group, drawn, setting.symbols, s, stop, start)
+        for drawn, s in zip(lengths, seeds, strict=True)
     ]
-    shown = [_demonstrations(group, lengths, setting.symbols, s, stop, start) for s in seeds]
     return Questions(strings, tuple(shown))
 
 
