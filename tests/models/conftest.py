@@ -1,30 +1,12 @@
 """A small checkpoint on disk, complete with tokenizer, and facts that forget when told."""
 
-from __future__ import annotations
-
+import runpy
 import shutil
+from pathlib import Path
 
 import pytest
 
-VOCABULARY = 20
-
-
-def save_checkpoint(folder):
-    """Write a tiny random-weight Llama with a word-level tokenizer."""
-    import torch
-    from tokenizers import Tokenizer, models, pre_tokenizers
-    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
-
-    torch.manual_seed(0)
-    shape = {"hidden_size": 16, "num_hidden_layers": 2, "num_attention_heads": 2}
-    config = LlamaConfig(
-        vocab_size=VOCABULARY, intermediate_size=16, max_position_embeddings=48, **shape
-    )
-    LlamaForCausalLM(config).save_pretrained(folder)
-    words = {chr(ord("a") + i): i for i in range(VOCABULARY - 1)} | {"<unk>": VOCABULARY - 1}
-    tokenizer = Tokenizer(models.WordLevel(words, unk_token="<unk>"))
-    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, unk_token="<unk>").save_pretrained(folder)
+save_checkpoint = runpy.run_path(str(Path(__file__).with_name("faults.py")))["save_checkpoint"]
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,9 @@ import sys
 
 import pytest
 
-from claimkit.errors import InvalidInput, ModelError, Unsupported
+from claimkit.errors import ModelError
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.models.spec import ModelSpec
 
 
 def edit_config(folder, **changes):
@@ -17,129 +18,15 @@ def edit_config(folder, **changes):
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
-def replace_by_pickle(folder):
-    """Leave only a pickle of the weights."""
-    (folder / "model.safetensors").unlink()
-    (folder / "pytorch_model.bin").write_bytes(b"\x80\x04N.")
-
-
-def shard(folder, *present):
-    """Replace the weights by an index of two shards, of which some are there."""
-    (folder / "model.safetensors").unlink()
-    names = [f"model-0000{i}-of-00002.safetensors" for i in (1, 2)]
-    weight_map = {"a": names[1], "b": names[0], "c": names[1]}
-    index = {"metadata": {}, "weight_map": weight_map}
-    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
-    for i in present:
-        (folder / names[i]).write_bytes(b"")
-
-
-def remove(*names):
-    """Return what removes files from a folder."""
-    return lambda folder: [(folder / name).unlink() for name in names]
-
-
-def replace_by_folder(name):
-    """Return what puts a folder in the place of a file."""
-    return lambda folder: ((folder / name).unlink(), (folder / name).mkdir())
-
-
-def replace_by_dangling_link(folder):
-    """Put a link to nothing in the place of the configuration."""
-    (folder / "config.json").unlink()
-    (folder / "config.json").symlink_to(folder / "gone.json")
-
-
-def write(name, text):
-    """Return what writes a file into a folder."""
-    return lambda folder: (folder / name).write_text(text)
-
-
-FAULTS = {
-    "no config": (remove("config.json"), ModelError, "has no config.json"),
-    "config is not JSON": (write("config.json", "{"), ModelError, r"config.json is not JSON"),
-    "config is a list": (write("config.json", "[]"), ModelError, "a JSON object, got a list"),
-    "no weights": (remove("model.safetensors"), ModelError, "has neither model.safetensors nor"),
-    "only pickles": (replace_by_pickle, ModelError, "only as pytorch_model.bin, which may run"),
-    "no tokenizer": (remove("tokenizer.json"), ModelError, "has no tokenizer"),
-    "a missing shard": (
-        lambda folder: shard(folder, 0),
-        ModelError,
-        r"lacks 1 of the 2 shards .* \(model-00002-of-00002.safetensors\)",
-    ),
-    "a broken index": (
-        lambda folder: (
-            remove("model.safetensors")(folder),
-            write("model.safetensors.index.json", "{}")(folder),
-        ),
-        ModelError,
-        r"index.json names no shards",
-    ),
-    "an encoder": (
-        lambda folder: edit_config(folder, architectures=["BertForMaskedLM"]),
-        Unsupported,
-        "holds BertForMaskedLM, which is not a causal language model",
-    ),
-    "an encoder-decoder": (
-        lambda folder: edit_config(
-            folder, architectures=["T5ForConditionalGeneration"], is_encoder_decoder=True
-        ),
-        Unsupported,
-        r"holds an encoder-decoder \(T5ForConditionalGeneration\)",
-    ),
-    "config is a folder": (
-        replace_by_folder("config.json"),
-        ModelError,
-        r"cannot read .*config.json: Is a directory; .*must be readable",
-    ),
-    "config points nowhere": (replace_by_dangling_link, ModelError, "has no config.json"),
-    "an index that is a folder": (
-        lambda folder: (
-            remove("model.safetensors")(folder),
-            (folder / "model.safetensors.index.json").mkdir(),
-        ),
-        ModelError,
-        r"cannot read .*model.safetensors.index.json: Is a directory",
-    ),
-    "an adapter": (write("adapter_config.json", "{}"), Unsupported, "holds an adapter"),
-}
-
-
-@pytest.mark.parametrize("spoil, error, message", FAULTS.values(), ids=FAULTS)
-def test_a_broken_folder_is_told_in_one_sentence(folder, spoil, error, message):
-    """Each fault has its own message, without a line break."""
-    spoil(folder)
-
-    with pytest.raises(error, match=message) as caught:
-        Checkpoint.find(str(folder))
-    assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "model, revision, message",
-    [
-        ("./nowhere", None, "no folder ./nowhere; give a checkpoint's folder or a hub id"),
-        ("/no/where", None, "no folder /no/where"),
-        ("{folder}/config.json", None, "is a file; give the folder"),
-        ("{folder}", "main", "has no revisions, got revision='main'"),
-        ("", None, "no model is named"),
-    ],
-)
-def test_what_cannot_be_meant_is_refused(saved, model, revision, message):
-    """Paths to nothing, files, and revisions of folders are errors of the input."""
-    with pytest.raises(InvalidInput, match=message):
-        Checkpoint.find(model.format(folder=saved), revision)
-
-
 def test_a_name_that_no_disk_takes_is_told_in_one_sentence():
     """A path too long for the operating system is an error of the model, not a traceback."""
     with pytest.raises(ModelError, match=r"cannot read x+: File name too long"):
-        Checkpoint.find("x" * 5000)
+        Checkpoint.find(ModelSpec("x" * 5000))
 
 
 def test_a_folder_is_named_by_its_last_part(saved):
     """A checkpoint knows where it lies and what to call it."""
-    checkpoint = Checkpoint.find(str(saved))
+    checkpoint = Checkpoint.find(ModelSpec(str(saved)))
 
     assert (checkpoint.folder, checkpoint.name) == (saved.resolve(), "tiny-llama")
 
@@ -167,15 +54,16 @@ def test_decoders_are_accepted_by_name(folder, architecture):
     """Language models go by several kinds of names; a bare decoder may hold all its weights."""
     edit_config(folder, architectures=[architecture])
 
-    assert Checkpoint.find(str(folder)).config["architectures"] == [architecture]
+    assert Checkpoint.find(ModelSpec(str(folder))).config["architectures"] == [architecture]
 
 
 def test_finding_and_hashing_load_neither_torch_nor_transformers(saved):
     """A run whose answers are all stored must not wait for torch."""
     program = (
         "import sys; from claimkit.models.checkpoint import Checkpoint\n"
+        "from claimkit.models.spec import ModelSpec\n"
         "class Facts(dict): facts = dict.get; remember = dict.__setitem__\n"
-        f"Checkpoint.find({str(saved)!r}).fingerprint(Facts())\n"
+        f"Checkpoint.find(ModelSpec({str(saved)!r})).fingerprint(Facts())\n"
         "print(sorted({'torch', 'transformers', 'scipy'} & set(sys.modules)))"
     )
     command = [sys.executable, "-c", program]
@@ -191,7 +79,8 @@ def find_offline(cache, *arguments):
     program = (
         "from claimkit.errors import ClaimkitError\n"
         "from claimkit.models.checkpoint import Checkpoint\n"
-        f"try: print(Checkpoint.find(*{arguments!r}).name)\n"
+        "from claimkit.models.spec import ModelSpec\n"
+        f"try: print(Checkpoint.find(ModelSpec(*{arguments!r})).name)\n"
         "except ClaimkitError as error: print(type(error).__name__, error)\n"
     )
     environment = {"PYTHONPATH": ":".join(sys.path), "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}
@@ -216,6 +105,6 @@ def test_an_unknown_hub_id_is_told_in_one_sentence(tmp_path):
     told = find_offline(tmp_path, "org/nothing", "v2")
 
     assert told.startswith(
-        "ModelError no folder 'org/nothing' here and no such model at revision 'v2' on the hub"
+        "ModelError no folder 'org/nothing' here and no such checkpoint at revision 'v2' on the hub"
     )
     assert "\n" not in told

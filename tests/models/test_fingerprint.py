@@ -11,11 +11,12 @@ from safetensors.torch import load_file, save_file
 from claimkit.errors import ModelError
 from claimkit.evidence.store import Store
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.models.spec import ModelSpec
 
 
 def fingerprint(folder, facts):
     """Return the fingerprint of a folder's checkpoint."""
-    return Checkpoint.find(str(folder)).fingerprint(facts)
+    return Checkpoint.find(ModelSpec(str(folder))).fingerprint(facts)
 
 
 def change_weight(folder):
@@ -123,7 +124,7 @@ def test_the_evidence_store_remembers_hashes(saved, tmp_path, notebook):
 
 def test_weights_that_cannot_be_read_are_told_in_one_sentence(folder, notebook):
     """What the operating system refuses to read is an error of the model."""
-    checkpoint = Checkpoint.find(str(folder))
+    checkpoint = Checkpoint.find(ModelSpec(str(folder)))
     (folder / "model.safetensors").unlink()
     (folder / "model.safetensors").mkdir()
 
@@ -133,7 +134,7 @@ def test_weights_that_cannot_be_read_are_told_in_one_sentence(folder, notebook):
 
 def test_weights_that_vanish_are_told_in_one_sentence(folder, notebook):
     """A file that goes away while others are hashed is an error of the model."""
-    checkpoint = Checkpoint.find(str(folder))
+    checkpoint = Checkpoint.find(ModelSpec(str(folder)))
     remember = notebook.remember
 
     def remember_and_remove(name, facts):

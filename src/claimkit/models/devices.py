@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import torch
 
 from claimkit.errors import InvalidInput
+from claimkit.models.choices import DEVICE_MAPS
 from claimkit.models.dtypes import DTYPE_NAMES
+from claimkit.models.spec import ModelSpec
 
-__all__ = ["DTYPES", "available_devices", "resolve_device", "resolve_dtype"]
+__all__ = ["DTYPES", "available_devices", "resolve_device", "resolve_dtype", "start_device"]
 
 DTYPES: Mapping[str, torch.dtype] = {name: getattr(torch, name) for name in DTYPE_NAMES}
 
@@ -33,6 +35,17 @@ def resolve_device(device: str) -> torch.device:
     if device not in present:
         raise InvalidInput(f"no device {device!r} here; devices: auto, {', '.join(present)}")
     return torch.device(device)
+
+
+def start_device(spec: ModelSpec) -> torch.device:
+    """Return the device that a model is loaded to, or the first that it is spread from.
+
+    Raises:
+        InvalidInput: If this machine has no such device.
+    """
+    if spec.device_map is None:
+        return resolve_device(spec.device)
+    return resolve_device("auto" if spec.device_map in DEVICE_MAPS else spec.device_map)
 
 
 def resolve_dtype(dtype: str, device: torch.device) -> torch.dtype | str:

@@ -12,7 +12,8 @@ import hashlib
 from pathlib import Path
 from typing import Any, Protocol
 
-from claimkit.models.layout import behaviour_files
+from claimkit.models.adapters import adapter_files
+from claimkit.models.layout import behaviour_files, model_files, own_tokenizer_files
 from claimkit.models.weights import read_weights
 
 __all__ = ["Facts", "fingerprint"]
@@ -32,15 +33,30 @@ class Facts(Protocol):
         """Remember facts under a name, instead of what was remembered before."""
 
 
-def fingerprint(folder: Path, facts: Facts) -> str:
+def fingerprint(
+    folder: Path, facts: Facts, *, tokenizer: Path | None = None, adapter: Path | None = None
+) -> str:
     """Return the sha256, in hex, of the names and bytes of all files that bear on the answers.
+
+    Args:
+        folder: Of the checkpoint.
+        facts: Remembers the hash of every file.
+        tokenizer: Folder of the tokenizer that is used, if it is not the checkpoint's.
+        adapter: Folder of the adapter that is used, if one is.
 
     Raises:
         ModelError: If files are missing, or weights are truncated, malformed or not finite.
     """
     total = hashlib.sha256(f"claimkit checkpoint {_VERSION}\n".encode())
-    for path in behaviour_files(folder):
-        total.update(f"{path.relative_to(folder).as_posix()} {_file_hash(path, facts)}\n".encode())
+    parts = [("", folder, behaviour_files(folder) if tokenizer is None else model_files(folder))]
+    if tokenizer is not None:
+        parts.append(("tokenizer/", tokenizer, own_tokenizer_files(tokenizer)))
+    if adapter is not None:
+        parts.append(("adapter/", adapter, adapter_files(adapter)))
+    for part, root, files in parts:
+        for path in files:
+            name = part + path.relative_to(root).as_posix()
+            total.update(f"{name} {_file_hash(path, facts)}\n".encode())
     return total.hexdigest()
 
 

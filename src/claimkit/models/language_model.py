@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
-from functools import cached_property
 
 import torch
 from torch import nn
 
-from claimkit.errors import ModelError
 from claimkit.models.checkpoint import Checkpoint
-from claimkit.models.devices import resolve_device, resolve_dtype
 from claimkit.models.loading import load_weights
+from claimkit.models.spec import ModelSpec
 
 __all__ = ["LanguageModel", "load"]
 
@@ -24,8 +21,9 @@ class LanguageModel:
     Attributes:
         model: Called as transformers models are, with ``input_ids``; returns an object with
             ``logits``.
-        device: Where its weights are.
-        dtype: What it computes in, such as ``"float32"``.
+        device: Where token ids go; a model on several devices passes on from there.
+        dtype: What it computes in, such as ``"float32"``, and how its weights are quantized if they
+            are, such as ``"bfloat16, bitsandbytes"``.
         attention: The attention implementation, such as ``"sdpa"``.
         window: The most tokens that a string may have, or None.
         name: What errors call it.
@@ -43,12 +41,13 @@ class LanguageModel:
         cls, model: nn.Module, *, window: int | None = None, name: str = "the model"
     ) -> LanguageModel:
         """Return a handle on a model in memory, which is put into evaluation mode."""
-        first = next(model.parameters(), torch.empty(0))
+        entry, quantization = _entry(model), _quantization(model)
         attention = getattr(getattr(model, "config", None), "_attn_implementation", None)
+        dtype = str(entry.dtype).removeprefix("torch.")
         return cls(
             model=model.eval().requires_grad_(False),
-            device=first.device,
-            dtype=str(first.dtype).removeprefix("torch."),
+            device=entry.device,
+            dtype=dtype if quantization is None else f"{dtype}, {quantization}",
             attention=str(attention or "eager"),
             window=window,
             name=name,
@@ -60,53 +59,44 @@ class LanguageModel:
         embeddings = getattr(self.model, "get_input_embeddings", lambda: None)()
         return getattr(embeddings, "num_embeddings", None)
 
-    @cached_property
-    def in_float32(self) -> LanguageModel:
-        """Return the model computing in float32 with the weights it has: itself, or a copy.
 
-        Raises:
-            ModelError: If there is no memory for the copy.
-        """
-        if self.dtype in ("float32", "float64"):
-            return self
-        try:
-            upcast = copy.deepcopy(self.model).to(torch.float32)
-        except torch.OutOfMemoryError as error:
-            raise ModelError(
-                f"no memory on {self.device} for the float32 copy of {self.name} that near ties "
-                "are scored with; load it in float32, or on a device with three times its size"
-            ) from error
-        return LanguageModel.of(upcast, window=self.window, name=f"{self.name} in float32")
-
-
-def load(
-    checkpoint: Checkpoint,
-    device: str = "auto",
-    dtype: str = "auto",
-    attn_implementation: str | None = None,
-    trust_remote_code: bool = False,
-) -> LanguageModel:
+def load(checkpoint: Checkpoint, spec: ModelSpec) -> LanguageModel:
     """Load the weights of a checkpoint from its safetensors files; nothing is fetched.
 
     Args:
         checkpoint: Which.
-        device: ``auto`` (a GPU where there is one), ``cpu``, ``cuda``, ``cuda:1`` or ``mps``.
-        dtype: ``auto`` (float32 on a CPU, the checkpoint's own elsewhere) or a key of
-            ``DTYPES``.
-        attn_implementation: As transformers names it; its own choice unless told.
-        trust_remote_code: Whether Python files of the checkpoint may run.
+        spec: How: device (``auto`` is a GPU where there is one), dtype (``auto`` is float32 on a
+            CPU, the checkpoint's own elsewhere and where it is quantized), attention.
 
     Raises:
-        InvalidInput: If device or dtype is none of these.
+        InvalidInput: If this machine has no such device.
         ModelError: If transformers cannot load it, or not all weights are there.
     """
-    where = resolve_device(device)
-    options = {"dtype": resolve_dtype(dtype, where), "trust_remote_code": trust_remote_code}
-    if attn_implementation is not None:
-        options["attn_implementation"] = attn_implementation
-    model = load_weights(checkpoint, **options)
-    try:
-        model = model.to(where)
-    except torch.OutOfMemoryError as error:
-        raise ModelError(f"{checkpoint.name} does not fit into the memory of {where}") from error
+    model = load_weights(checkpoint, spec)
     return LanguageModel.of(model, window=checkpoint.window, name=checkpoint.name)
+
+
+def _entry(model: nn.Module) -> torch.Tensor:
+    """Return the weights that token ids meet first: their device is where ids go."""
+    try:
+        embeddings = getattr(model, "get_input_embeddings", lambda: None)()
+    # Code that comes with a checkpoint may not say where they are.
+    except NotImplementedError:
+        embeddings = None
+    weight = getattr(embeddings, "weight", None)
+    if isinstance(weight, torch.Tensor) and weight.is_floating_point():
+        return weight
+    floats = (weight for weight in model.parameters() if weight.is_floating_point())
+    return next(floats, torch.empty(0))
+
+
+def _quantization(model: nn.Module) -> str | None:
+    """Return the method that the weights in memory are quantized with, or None.
+
+    Some methods turn them into plain weights where a machine lacks their kernels.
+    """
+    config = getattr(getattr(model, "config", None), "quantization_config", None)
+    if config is None:
+        return None
+    method = config.get("quant_method") if isinstance(config, dict) else config.quant_method
+    return str(getattr(method, "value", method))

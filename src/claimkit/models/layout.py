@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 from claimkit.errors import ModelError
+from claimkit.models.files import read_json_object
 
-__all__ = ["behaviour_files", "tokenizer_files", "weight_files"]
+__all__ = [
+    "behaviour_files",
+    "model_files",
+    "own_tokenizer_files",
+    "tokenizer_files",
+    "weight_files",
+]
 
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
@@ -43,7 +49,7 @@ def weight_files(folder: Path) -> list[Path]:
             "run code when loaded; save it as safetensors (save_pretrained does)"
         )
     raise ModelError(
-        f"{folder} has neither {WEIGHTS} nor {INDEX}; is it the folder of a checkpoint?"
+        f"{folder} has neither {WEIGHTS} nor {INDEX}; give the folder of a whole checkpoint"
     )
 
 
@@ -56,7 +62,7 @@ def tokenizer_files(folder: Path) -> list[Path]:
     if not _matching(folder, _TOKENIZERS):
         raise ModelError(
             f"{folder} has no tokenizer (no tokenizer.json, vocab.json, vocab.txt or *.model); "
-            "save the tokenizer beside the weights"
+            "save the tokenizer beside the weights, or name another with --tokenizer"
         )
     return _matching(folder, _TOKENIZERS + _TOKENIZER_EXTRAS)
 
@@ -67,6 +73,25 @@ def behaviour_files(folder: Path) -> list[Path]:
     return [*sorted(small), *weight_files(folder)]
 
 
+def model_files(folder: Path) -> list[Path]:
+    """Return what bears on the answers if the tokenizer is another's."""
+    tokenizer = set(_matching(folder, _TOKENIZERS + _TOKENIZER_EXTRAS))
+    small = {folder / "config.json", *_matching(folder, _CODE)} - tokenizer
+    return [*sorted(small), *weight_files(folder)]
+
+
+def own_tokenizer_files(folder: Path) -> list[Path]:
+    """Return what makes up a tokenizer that is used with another's weights.
+
+    Where a tokenizer does not name its class, transformers takes it from ``config.json``.
+
+    Raises:
+        ModelError: If no file holds a vocabulary.
+    """
+    more = _matching(folder, ("config.json", *_CODE))
+    return sorted({*tokenizer_files(folder), *more})
+
+
 def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
     found = {path for pattern in patterns for path in folder.glob(pattern) if path.is_file()}
     return sorted(found)
@@ -75,11 +100,13 @@ def _matching(folder: Path, patterns: tuple[str, ...]) -> list[Path]:
 def _shards(folder: Path) -> list[str]:
     index = folder / INDEX
     try:
-        names = sorted(set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values()))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        names = sorted({str(name) for name in read_json_object(index)["weight_map"].values()})
+    except (KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"{index} names no shards (weight_map); download it again") from error
     missing = [name for name in names if not (folder / name).is_file()]
-    if missing or not names:
+    if not names:
+        raise ModelError(f"{index} names no shards (weight_map is empty); download it again")
+    if missing:
         raise ModelError(
             f"{folder} lacks {len(missing)} of the {len(names)} shards that {INDEX} names "
             f"({', '.join(missing[:3])}); download it again"

@@ -6,7 +6,7 @@ ones in their place. Here that is an error.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import CRITICAL
 from typing import Any
@@ -15,28 +15,53 @@ import torch
 from torch import nn
 
 from claimkit.errors import ModelError
+from claimkit.models.adapters import attach_adapter
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.models.choices import require_package
+from claimkit.models.devices import resolve_dtype, start_device
+from claimkit.models.sentences import first_sentence
+from claimkit.models.spec import ModelSpec
 
-__all__ = ["load_weights"]
+__all__ = ["load_weights", "quietly", "require_in_memory"]
 
 
-def load_weights(checkpoint: Checkpoint, **options: torch.dtype | str | bool) -> nn.Module:
+def load_weights(checkpoint: Checkpoint, spec: ModelSpec) -> nn.Module:
     """Return the causal language model in a checkpoint's safetensors files; nothing is fetched.
 
     Args:
         checkpoint: Which.
-        options: Passed on to ``from_pretrained``.
+        spec: Where the weights go, and in which numbers.
 
     Raises:
+        InvalidInput: If this machine has no such device.
         ModelError: If transformers cannot load it, or not all of its weights are there.
     """
+    where = start_device(spec)
+    try:
+        model = _from_pretrained(checkpoint, spec, where)
+        if not _is_placed(checkpoint, spec):
+            model = model.to(where)
+        if checkpoint.adapter_folder is not None:
+            with quietly():
+                model = attach_adapter(model, checkpoint.adapter_folder, checkpoint.base_name)
+    except torch.OutOfMemoryError as error:
+        raise ModelError(
+            f"{checkpoint.name} does not fit into the memory of {where}; free some, spread the "
+            "model with --device-map auto, or take another --device"
+        ) from error
+    require_in_memory(model, checkpoint.name)
+    _require_attention(model, spec.attn_implementation, checkpoint.name)
+    return model
+
+
+def _from_pretrained(checkpoint: Checkpoint, spec: ModelSpec, where: torch.device) -> nn.Module:
     from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
     refusals = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
     try:
-        with _quietly():
+        with quietly():
             loaded: Any = AutoModelForCausalLM.from_pretrained(
                 str(checkpoint.folder),
                 use_safetensors=True,
@@ -44,29 +69,87 @@ def load_weights(checkpoint: Checkpoint, **options: torch.dtype | str | bool) ->
                 output_loading_info=True,
                 # Reported below, in words that name the weights.
                 ignore_mismatched_sizes=True,
-                **options,
+                **_options(checkpoint, spec, where),
             )
-    except torch.OutOfMemoryError as error:
-        raise ModelError(f"{checkpoint.name} does not fit into memory") from error
+    except torch.OutOfMemoryError:
+        raise
     except (*refusals, StrictDataclassError, SafetensorError) as error:
-        own_code = "auto_map" in checkpoint.config and not options.get("trust_remote_code")
-        hint = "; it brings Python code, which runs only if remote code is trusted" * own_code
         raise ModelError(
-            f"transformers cannot load {checkpoint.name}: {first_sentence(error)}{hint}"
+            f"transformers cannot load {checkpoint.name}: {first_sentence(error)}; "
+            f"{_advice(checkpoint, spec, error)}"
         ) from error
     model, report = loaded
     _require_all_weights(checkpoint, report)
     return model  # type: ignore[no-any-return]
 
 
-def first_sentence(error: Exception) -> str:
-    """Return the kind of an error and the first sentence of its message.
+def _options(checkpoint: Checkpoint, spec: ModelSpec, where: torch.device) -> dict[str, Any]:
+    """Return what ``from_pretrained`` is told besides the folder."""
+    quantized = checkpoint.quantization is not None
+    options: dict[str, Any] = {
+        # The layers of a quantized checkpoint are made for one type.
+        "dtype": "auto" if quantized and spec.dtype == "auto" else resolve_dtype(spec.dtype, where),
+        "trust_remote_code": spec.trust_remote_code,
+    }
+    if spec.attn_implementation is not None:
+        options["attn_implementation"] = spec.attn_implementation
+    if spec.device_map is not None:
+        options["device_map"] = spec.device_map
+    elif quantized:
+        require_package("accelerate", "a quantized checkpoint")
+        options["device_map"] = {"": where}
+    return options
 
-    >>> first_sentence(ValueError("no such model. Visit our page."))
-    'no such model (ValueError)'
+
+def _is_placed(checkpoint: Checkpoint, spec: ModelSpec) -> bool:
+    """Return whether weights are on their device as soon as they are read.
+
+    Quantized ones cannot be moved afterwards.
     """
-    text = (str(error).strip() or "no message").splitlines()[0]
-    return f"{text.split('. ')[0].rstrip('.:')} ({type(error).__name__})"
+    return spec.device_map is not None or checkpoint.quantization is not None
+
+
+def _advice(checkpoint: Checkpoint, spec: ModelSpec, error: Exception) -> str:
+    if "auto_map" in checkpoint.config and not spec.trust_remote_code:
+        return (
+            "it brings Python code, which runs only if remote code is trusted (--trust-remote-code)"
+        )
+    if checkpoint.quantization is not None and isinstance(error, ImportError):
+        return f"install what its quantization ({checkpoint.quantization}) needs"
+    if spec.attn_implementation is not None and _about_attention(error):
+        return f"give another --attn-implementation than {spec.attn_implementation}, or none"
+    return "check that config.json and weights belong together and are whole"
+
+
+def _about_attention(error: Exception) -> bool:
+    words = ("attn", "attention", "kernel", "flash")
+    return any(word in str(error).lower() for word in words)
+
+
+def require_in_memory(model: nn.Module, name: str) -> None:
+    """Raise if weights were left on the disk, or would be fetched anew for every batch.
+
+    Raises:
+        ModelError: With the layers that found no place.
+    """
+    places: Mapping[str, Any] = getattr(model, "hf_device_map", {})
+    away = sorted(part for part, place in places.items() if str(place) == "disk")
+    # accelerate leaves an empty tensor where it brings in weights layer by layer.
+    away = away or sorted(key for key, weight in model.named_parameters() if weight.is_meta)
+    if away:
+        raise ModelError(
+            f"{name} does not fit into the memory of its devices: {len(away)} of its parts have no "
+            f"place there (such as {away[0]}); give more devices, or a coarser --dtype"
+        )
+
+
+def _require_attention(model: nn.Module, wanted: str | None, name: str) -> None:
+    found = getattr(getattr(model, "config", None), "_attn_implementation", None)
+    if wanted is not None and found != wanted:
+        raise ModelError(
+            f"{name} would run with attention implementation {found!r}, not {wanted!r}; "
+            "give another --attn-implementation, or none"
+        )
 
 
 def _require_all_weights(checkpoint: Checkpoint, report: dict[str, Any]) -> None:
@@ -74,7 +157,8 @@ def _require_all_weights(checkpoint: Checkpoint, report: dict[str, Any]) -> None
     if missing:
         raise ModelError(
             f"{checkpoint.name} lacks {len(missing)} weights of its architecture "
-            f"({', '.join(missing[:3])}, …); it is no complete causal language model"
+            f"({', '.join(missing[:3])}, …); it is no complete causal language model, so download "
+            "or export it again"
         )
     mismatched = sorted(report["mismatched_keys"])
     if mismatched:
@@ -87,7 +171,7 @@ def _require_all_weights(checkpoint: Checkpoint, report: dict[str, Any]) -> None
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def quietly() -> Iterator[None]:
     """Keep transformers' progress bars and reports out of a test run, which has its own."""
     from transformers.utils import logging
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from claimkit.errors import ModelError
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.models.sentences import first_sentence
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
@@ -26,18 +27,20 @@ def load_tokenizer(
 
     try:
         tokenizer = AutoTokenizer.from_pretrained(
-            str(checkpoint.folder), trust_remote_code=trust_remote_code, local_files_only=True
+            str(checkpoint.tokenizer_folder),
+            trust_remote_code=trust_remote_code,
+            local_files_only=True,
         )
     # tokenizers raises nothing narrower for a file it cannot read.
     except Exception as error:
-        reason = (str(error).strip() or "no message").splitlines()[0]
         raise ModelError(
-            f"transformers cannot load the tokenizer of {checkpoint.name}: {reason} "
-            f"({type(error).__name__})"
+            f"transformers cannot load the tokenizer of {checkpoint.name}: "
+            f"{first_sentence(error)}; check that the tokenizer's files are whole, "
+            "or name another with --tokenizer"
         ) from error
     if not isinstance(tokenizer, PreTrainedTokenizerBase):
         raise ModelError(
             f"the tokenizer of {checkpoint.name} loads as a {type(tokenizer).__name__}, which "
-            "transformers does not call a tokenizer"
+            "transformers does not call a tokenizer; name another with --tokenizer"
         )
     return tokenizer

@@ -52,6 +52,11 @@ class TensorEntry:
     begin: int
     end: int
 
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return math.prod(self.shape)
+
 
 def read_header(path: Path, shown_as: str | None = None) -> tuple[int, list[TensorEntry]]:
     """Return the number of bytes before the first tensor, and the tensors as they lie.
@@ -102,7 +107,7 @@ def read_weights(path: Path, shown_as: str | None = None, chunk: int = 1 << 22) 
                 yield piece
             if bad:
                 raise ModelError(
-                    f"{bad} of the {math.prod(entry.shape)} weights of {entry.name} in {name} are "
+                    f"{bad} of the {entry.size} weights of {entry.name} in {name} are "
                     "NaN or infinite; the checkpoint is broken, so download or export it again"
                 )
 
@@ -127,7 +132,8 @@ def _count_non_finite(piece: bytes, dtype: str) -> int:
 def _parse_header(name: str, text: bytes) -> dict[str, Any]:
     try:
         header = json.loads(text)
-    except ValueError as error:
+    # Brackets within brackets, thousands deep, end in a RecursionError.
+    except (ValueError, RecursionError) as error:
         raise _broken(name, "its header is not JSON") from error
     if not isinstance(header, dict):
         raise _broken(name, f"its header is a {type(header).__name__} where an object belongs")
