@@ -15,14 +15,19 @@ VOCABULARY = 61
 WINDOW = 64
 
 
-def build(architecture, seed=0):
-    """Return a random-weight model whose attention is peaked and whose answers vary."""
+def build(architecture, seed=0, sharp=True):
+    """Return a random-weight model; a sharp one has peaked attention and answers that vary."""
     from transformers import AutoConfig, AutoModelForCausalLM
 
     shape = {"vocab_size": VOCABULARY, "max_position_embeddings": WINDOW}
     shape |= {"bos_token_id": 0, "eos_token_id": None, "pad_token_id": 0}
     if architecture == "gpt2":
         shape |= {"n_embd": 32, "n_layer": 2, "n_head": 4}
+    elif architecture == "mamba":
+        shape |= {"hidden_size": 32, "num_hidden_layers": 2, "state_size": 8}
+    elif architecture == "opt":
+        shape |= {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+        shape |= {"ffn_dim": 64, "word_embed_proj_dim": 32}
     else:
         shape |= {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
         shape |= {"num_key_value_heads": 2, "intermediate_size": 64, "head_dim": 8}
@@ -31,7 +36,8 @@ def build(architecture, seed=0):
         shape |= {"query_pre_attn_scalar": 8, "sliding_window": 8, "final_logit_softcapping": 0.5}
     torch.manual_seed(seed)
     model = AutoModelForCausalLM.from_config(AutoConfig.for_model(architecture, **shape))
-    sharpen(model)
+    if sharp:
+        sharpen(model)
     return LanguageModel.of(model, window=WINDOW, name=architecture)
 
 
@@ -122,6 +128,20 @@ class Sabotage(torch.nn.Module):
         return SimpleNamespace(logits=self.tamper(input_ids, output.logits))
 
 
+class MaskedSabotage(Sabotage):
+    """A model that does something to its logits that hangs on the padding."""
+
+    def forward(self, input_ids, attention_mask, use_cache, logits_to_keep):
+        """Call ``tamper`` with what goes in, what comes out, and what is real."""
+        logits = self.inner(
+            input_ids=input_ids,
+            attention_mask=attention_mask,
+            use_cache=use_cache,
+            logits_to_keep=logits_to_keep,
+        ).logits
+        return SimpleNamespace(logits=self.tamper(input_ids, logits, attention_mask))
+
+
 @pytest.fixture(scope="session")
 def lab():
     """The tools of this file, since tests do not import conftest.py."""
@@ -134,6 +154,9 @@ def lab():
         with_answers=with_answers,
         greedy=greedy,
         change_one=change_one,
+        masked_sabotage=lambda model, tamper: LanguageModel.of(
+            MaskedSabotage(model, tamper), name="saboteur"
+        ),
         sabotage=lambda model, tamper: LanguageModel.of(Sabotage(model, tamper), name="saboteur"),
     )
 

@@ -15,7 +15,12 @@ from claimkit.evaluation.batching import (
 )
 
 lengths = st.lists(st.integers(1, 50), max_size=40).map(lambda values: np.array(values, np.int64))
-limits = st.builds(BatchLimits, strings=st.integers(1, 10), tokens=st.integers(1, 200))
+limits = st.builds(
+    BatchLimits,
+    strings=st.integers(1, 10),
+    tokens=st.integers(1, 200),
+    positions=st.none() | st.integers(1, 60),
+)
 
 
 @given(lengths, limits)
@@ -34,6 +39,14 @@ def test_batches_keep_within_their_limits(lengths, limits):
         assert len(batch) == 1 or len(batch) * lengths[batch].max() <= limits.tokens
 
 
+@given(lengths, limits, st.integers(1, 9))
+def test_batches_get_logits_at_no_more_positions_than_may_be(lengths, limits, width):
+    """From the earliest beginning of an answer to the latest end, for every string of a batch."""
+    for batch in batches_by_length(lengths, limits, width):
+        positions = len(batch) * (np.ptp(lengths[batch]) + width)
+        assert len(batch) == 1 or limits.positions is None or positions <= limits.positions
+
+
 @given(lengths, limits)
 def test_shorter_strings_come_first(lengths, limits):
     """Along the batches lengths never fall, so that neighbours need little padding."""
@@ -48,8 +61,13 @@ def test_no_batch_could_take_another_string(lengths, limits):
     batches = list(batches_by_length(lengths, limits))
 
     for batch, following in pairwise(batches):
-        strings = len(batch) + 1
-        assert strings > limits.strings or strings * lengths[following[0]] > limits.tokens
+        strings, longest = len(batch) + 1, lengths[following[0]]
+        positions = strings * (longest - lengths[batch[0]] + 1)
+        assert (
+            strings > limits.strings
+            or strings * longest > limits.tokens
+            or (limits.positions is not None and positions > limits.positions)
+        )
 
 
 @given(strings=st.integers(1, 40), size=st.integers(1, 40), fits=st.integers(1, 40))

@@ -5,7 +5,10 @@ import pytest
 import torch
 
 from claimkit.evaluation.batching import BatchTooLargeError
+from claimkit.evaluation.forward import ask
 from claimkit.evaluation.memory import find_limits, running_out
+from claimkit.evaluation.scoring import score
+from claimkit.models.language_model import LanguageModel
 
 
 def test_a_given_batch_size_is_kept(llama, lab):
@@ -32,3 +35,71 @@ def test_memory_running_out_leaves_no_trace_of_the_batch():
         raise torch.OutOfMemoryError("CUDA out of memory.\nTried to allocate")
 
     assert caught.value.__cause__ is None
+
+
+def wide(vocabulary):
+    """Return a model of hardly more than a vocabulary."""
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    shape = {"hidden_size": 4, "intermediate_size": 4, "num_hidden_layers": 1}
+    shape |= {"num_attention_heads": 1, "pad_token_id": 0, "eos_token_id": None}
+    return LanguageModel.of(LlamaForCausalLM(LlamaConfig(vocab_size=vocabulary, **shape)))
+
+
+@pytest.mark.parametrize("vocabulary, longest", [(1000, 20), (50_000, 20), (150_000, 20)])
+def test_logits_on_a_cpu_stay_small_however_large_the_vocabulary(lab, vocabulary, longest):
+    """No batch of two or more strings gets more than 64 MiB of logits."""
+    model, sizes = wide(vocabulary), []
+    episodes = lab.draw(24, width=4, longest=longest)
+
+    def tamper(ids, logits):
+        sizes.append((len(ids), logits.numel() * 4))
+        return logits
+
+    sabotaged = lab.sabotage(model, tamper)
+    score(LanguageModel.of(Named(sabotaged.model, model.model)), episodes)
+
+    assert all(rows == 1 or taken <= 64 * 2**20 for rows, taken in sizes)
+    assert max(rows for rows, _ in sizes) > 1
+
+
+class Named(torch.nn.Module):
+    """A model behind another that still tells its vocabulary."""
+
+    def __init__(self, outer, inner):
+        super().__init__()
+        self.outer, self.get_input_embeddings = outer, inner.get_input_embeddings
+
+    def forward(self, input_ids, attention_mask, use_cache, logits_to_keep):
+        """Pass everything on."""
+        return self.outer(input_ids, attention_mask, use_cache, logits_to_keep)
+
+
+def test_a_single_string_is_projected_in_slices(language_model, lab):
+    """Answer positions a few at a time have the margins that they have together."""
+    episodes = lab.draw(1, width=7)
+
+    whole, sliced = ask(language_model, episodes), ask(language_model, episodes, most_positions=3)
+
+    assert sliced.margins == pytest.approx(whole.margins, abs=1e-5)
+    assert sliced.choices.tolist() == whole.choices.tolist()
+
+
+def test_a_batch_that_ran_out_teaches_the_next_call(llama, lab):
+    """What did not fit at one call is not tried again at the next."""
+    sizes = []
+
+    def tamper(ids, logits):
+        sizes.append(len(ids))
+        if len(ids) > 5:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return logits
+
+    model, episodes = lab.sabotage(llama, tamper), lab.draw(40, width=2)
+    score(model, episodes)
+    failed = max(sizes)
+    sizes.clear()
+    score(model, episodes)
+
+    assert failed > 5
+    assert max(sizes) <= 5

@@ -27,18 +27,31 @@ class BatchLimits:
     Attributes:
         strings: The most strings.
         tokens: The most tokens, padding included.
+        positions: The most positions with logits: of every string as many as lie between the
+            earliest beginning and the latest end of an answer; None sets no limit.
     """
 
     strings: int
     tokens: int
+    positions: int | None = None
+
+    def hold(self, strings: int, shortest: int, longest: int, width: int) -> bool:
+        """Return whether so many strings of these lengths, with answers of ``width``, may go."""
+        positions = strings * (longest - shortest + width)
+        return (
+            strings <= self.strings
+            and strings * longest <= self.tokens
+            and (self.positions is None or positions <= self.positions)
+        )
 
 
-def batches_by_length(lengths: Index, limits: BatchLimits) -> Iterator[Index]:
+def batches_by_length(lengths: Index, limits: BatchLimits, width: int = 1) -> Iterator[Index]:
     """Yield the indices of the strings of each batch, shortest strings first.
 
     Args:
         lengths: Int ``(string,)``.
         limits: Each batch keeps within them, or is a single string.
+        width: How many tokens each string's answer has.
 
     >>> limits = BatchLimits(strings=2, tokens=100)
     >>> [batch.tolist() for batch in batches_by_length(np.array([9, 3, 7, 3, 8]), limits)]
@@ -47,11 +60,8 @@ def batches_by_length(lengths: Index, limits: BatchLimits) -> Iterator[Index]:
     order = np.argsort(lengths, kind="stable")
     start = 0
     for stop in range(1, len(order) + 1):
-        strings = stop + 1 - start
-        if (
-            stop == len(order)
-            or strings > limits.strings
-            or strings * lengths[order[stop]] > limits.tokens
+        if stop == len(order) or not limits.hold(
+            stop + 1 - start, int(lengths[order[start]]), int(lengths[order[stop]]), width
         ):
             yield order[start:stop]
             start = stop

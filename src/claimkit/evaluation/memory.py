@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from weakref import WeakKeyDictionary
 
 import psutil
 import torch
@@ -12,7 +13,7 @@ from claimkit.evaluation.batching import BatchLimits, BatchTooLargeError
 from claimkit.models.language_model import LanguageModel
 from claimkit.prompts.episodes import Episodes
 
-__all__ = ["find_limits", "running_out"]
+__all__ = ["find_limits", "positions_alone", "remember_too_large", "running_out"]
 
 # Enough to keep the matrix products busy; more only costs memory.
 _TOKENS = {"cpu": 2048, "cuda": 65536}
@@ -20,21 +21,49 @@ _TOKENS = {"cpu": 2048, "cuda": 65536}
 # model's own activations share the rest.
 _SHARE = 8
 _BYTES_PER_LOGIT = 4
+# Where nothing is gained by larger batches, logits stay small however large the vocabulary is.
+_MOST_BYTES = 64 * 2**20
+# A single string may take more: what exceeds this costs another pass over the whole string.
+_MOST_BYTES_ALONE = 4 * _MOST_BYTES
+
+# The most tokens of a batch, for models that ran out of memory in this process.
+_learned: WeakKeyDictionary[LanguageModel, int] = WeakKeyDictionary()
 
 
 def find_limits(
     language_model: LanguageModel, episodes: Episodes, batch_size: int | None
 ) -> BatchLimits:
-    """Return what a batch may hold: a given number of strings, or what the free memory suggests."""
+    """Return what a batch may hold: a given number of strings, or what memory suggests.
+
+    A model that ran out of memory before gets no more than what fitted then.
+    """
     longest = int(episodes.lengths.max(initial=1))
+    learned = _learned.get(language_model)
     if batch_size is not None:
-        return BatchLimits(strings=batch_size, tokens=batch_size * longest)
-    # No string of a batch gets logits at more positions than this.
-    kept = max(1, longest - int(episodes.starts.min(initial=longest)))
-    logits = kept * (language_model.vocabulary or 2**16) * _BYTES_PER_LOGIT
+        tokens = batch_size * longest
+        return BatchLimits(batch_size, tokens if learned is None else min(tokens, learned))
     tokens = _TOKENS.get(language_model.device.type, _TOKENS["cpu"])
-    strings = min(free_bytes(language_model.device) // _SHARE // logits, tokens // longest)
-    return BatchLimits(strings=max(1, strings), tokens=tokens)
+    tokens = tokens if learned is None else min(tokens, learned)
+    positions = _positions(language_model, _MOST_BYTES)
+    return BatchLimits(max(1, tokens // longest), tokens, positions)
+
+
+def positions_alone(language_model: LanguageModel) -> int:
+    """Return at how many positions at a time a single string may have logits."""
+    return _positions(language_model, _MOST_BYTES_ALONE)
+
+
+def remember_too_large(language_model: LanguageModel, episodes: Episodes) -> None:
+    """Keep later batches of this process to half of one that ran out of memory."""
+    half = len(episodes) // 2 * int(episodes.lengths.max())
+    _learned[language_model] = max(1, min(half, _learned.get(language_model, half)))
+
+
+def _positions(language_model: LanguageModel, most_bytes: int) -> int:
+    most = free_bytes(language_model.device) // _SHARE
+    if language_model.device.type != "cuda":
+        most = min(most, most_bytes)
+    return max(1, most // _BYTES_PER_LOGIT // (language_model.vocabulary or 2**16))
 
 
 def free_bytes(device: torch.device) -> int:

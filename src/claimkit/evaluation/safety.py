@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
-from claimkit.errors import ModelError
+from claimkit.errors import CheckTripped
 from claimkit.evaluation.batching import BatchTooLargeError
 from claimkit.evaluation.forward import logits_from
 from claimkit.evaluation.memory import running_out
@@ -33,7 +33,7 @@ def require_causal(language_model: LanguageModel, episodes: Episodes) -> None:
     The beginning of the first string is asked alone, padded, and with more text after it.
 
     Raises:
-        ModelError: If the logits differ by more than rounding.
+        CheckTripped: If the logits differ by more than rounding.
     """
     size = min(_PROBE, int(episodes.lengths[0]) - 1, (language_model.window or 2 * _PROBE) // 2)
     head = episodes.tokens[0, : max(1, size)]
@@ -48,7 +48,7 @@ def require_causal(language_model: LanguageModel, episodes: Episodes) -> None:
     moved = float((others - alone).norm(dim=-1).max())
     allowed = _ROOM * noise_share(language_model.dtype) * float(alone.norm())
     if moved > allowed:
-        raise ModelError(
+        raise CheckTripped(
             f"the logits of {language_model.name} after a token depend on the padding or text that "
             f"follows it: they move by {moved:.3g}, and rounding explains {allowed:.3g}; it is not "
             f"causal, or its {language_model.attention} attention is broken"

@@ -12,6 +12,7 @@ padding.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,14 +25,21 @@ from claimkit.evaluation.batching import (
     batches_by_length,
     halve_on_out_of_memory,
 )
-from claimkit.evaluation.forward import Floats, answer_margins
-from claimkit.evaluation.memory import find_limits, running_out
+from claimkit.evaluation.forward import Answered, Floats, ask
+from claimkit.evaluation.memory import (
+    find_limits,
+    positions_alone,
+    remember_too_large,
+    running_out,
+)
 from claimkit.evaluation.noise import hangs_on_noise
+from claimkit.evaluation.precise import in_float32
 from claimkit.evaluation.safety import require_causal
+from claimkit.evaluation.watching import Watch, in_random_order, require_finite
 from claimkit.models.language_model import LanguageModel
 from claimkit.prompts.episodes import Episodes
 
-__all__ = ["Scores", "score"]
+__all__ = ["Scores", "one_string_must_fit", "require_askable", "score"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,11 +85,23 @@ def score(
     Raises:
         InvalidInput: If a token id is not in the model's vocabulary, or batch_size is not positive.
         NotApplicable: If a string is longer than the model's window.
-        ModelError: If logits are not finite, or not even a single string fits into memory.
+        CheckTripped: If a check on a batch fails (:mod:`claimkit.evaluation.watching`).
+        ModelError: If not even a single string fits into memory.
     """
-    _require_askable(language_model, episodes, batch_size)
-    try:
+    require_askable(language_model, episodes, batch_size)
+    with one_string_must_fit(language_model, episodes):
         return _scores(_margins(language_model, episodes, batch_size, progress or _ignore))
+
+
+@contextmanager
+def one_string_must_fit(language_model: LanguageModel, episodes: Episodes) -> Iterator[None]:
+    """Say so where not even a single string fits into memory.
+
+    Raises:
+        ModelError: If one does not.
+    """
+    try:
+        yield
     except BatchTooLargeError as error:
         raise ModelError(
             f"a single string of {int(episodes.lengths.max())} tokens does not fit into the memory "
@@ -104,17 +124,23 @@ def _margins(
         require_causal(language_model, episodes)
     margins = np.empty((len(episodes), episodes.width), np.float32)
     noisy = np.zeros(len(episodes), np.bool_)
-    for batch, found, scales in _measured(language_model, episodes, batch_size):
-        margins[batch] = found
-        noisy[batch] = hangs_on_noise(found, scales, language_model.dtype)
+    for batch, answered in _measured(language_model, episodes, batch_size):
+        margins[batch] = answered.margins
+        noisy[batch] = hangs_on_noise(answered.margins, answered.scales, language_model.dtype)
         progress(len(batch))
     _score_alone(language_model, episodes, np.flatnonzero(noisy), margins)
     return margins
 
 
-def _require_askable(
-    language_model: LanguageModel, episodes: Episodes, batch_size: int | None
+def require_askable(
+    language_model: LanguageModel, episodes: Episodes, batch_size: int | None = None
 ) -> None:
+    """Check that the model knows all tokens and has room for every string.
+
+    Raises:
+        InvalidInput: If a token id is not in the model's vocabulary, or batch_size is not positive.
+        NotApplicable: If a string is longer than the model's window.
+    """
     if batch_size is not None and batch_size < 1:
         raise InvalidInput(f"a batch holds at least one string, got batch_size={batch_size}")
     if not len(episodes):
@@ -133,26 +159,23 @@ def _require_askable(
 
 def _measured(
     language_model: LanguageModel, episodes: Episodes, batch_size: int | None
-) -> Iterator[tuple[Index, Floats, Floats]]:
-    def measure(batch: Index) -> tuple[Floats, Floats]:
-        with running_out():
-            return answer_margins(language_model, episodes[batch])
+) -> Iterator[tuple[Index, Answered]]:
+    limits, watch = find_limits(language_model, episodes, batch_size), Watch(language_model)
+    alone = positions_alone(language_model)
 
-    limits = find_limits(language_model, episodes, batch_size)
-    batches = batches_by_length(episodes.lengths, limits)
-    for i, (batch, found) in enumerate(halve_on_out_of_memory(batches, measure)):
-        _require_finite(language_model, f"batch {i + 1} ({len(batch)} strings)", found[1])
-        yield batch, *found
+    def measure(batch: Index) -> tuple[Index, Answered]:
+        order = in_random_order(batch)
+        try:
+            with running_out():
+                return order, ask(language_model, episodes[order], alone)
+        except BatchTooLargeError:
+            remember_too_large(language_model, episodes[batch])
+            raise
 
-
-def _require_finite(language_model: LanguageModel, where: str, scales: Floats) -> None:
-    broken = int((~np.isfinite(scales)).any(axis=1).sum())
-    if broken:
-        raise ModelError(
-            f"{language_model.name} gave NaN or infinite logits for {broken} strings of {where}; "
-            "its weights are broken, or its numbers outgrow "
-            f"{language_model.dtype} (try --dtype float32)"
-        )
+    batches = batches_by_length(episodes.lengths, limits, episodes.width)
+    for i, (_, (batch, answered)) in enumerate(halve_on_out_of_memory(batches, measure)):
+        watch.see(episodes[batch], answered, f"batch {i + 1} ({len(batch)} strings)")
+        yield batch, answered
 
 
 def _score_alone(
@@ -161,11 +184,12 @@ def _score_alone(
     """Replace the margins of some strings by those that float32 gives without batch and padding."""
     if not len(strings):
         return
-    precise = language_model.in_float32
-    for string in strings:
-        with running_out():
-            margins[string], scales = answer_margins(precise, episodes[string : string + 1])
-        _require_finite(precise, f"string {string}, asked alone", scales)
+    most = positions_alone(language_model)
+    with running_out(), in_float32(language_model) as precise:
+        for string in strings:
+            answered = ask(precise, episodes[string : string + 1], most)
+            require_finite(precise, answered, f"string {string}, asked alone")
+            margins[string] = answered.margins
 
 
 def _scores(margins: Floats) -> Scores:
