@@ -4,6 +4,7 @@ import pytest
 
 from claimkit.auditing.observing import Observer
 from claimkit.auditing.subject import Subject
+from claimkit.models.spec import ModelSpec
 
 
 @pytest.fixture(scope="session")
@@ -22,14 +23,7 @@ def random_checkpoint(tmp_path_factory):
 
 
 def options(checkpoint, evidence):
-    return {
-        "model": str(checkpoint),
-        "revision": None,
-        "device": "cpu",
-        "dtype": "auto",
-        "trust_remote_code": False,
-        "evidence": evidence,
-    }
+    return {"spec": ModelSpec(str(checkpoint), device="cpu"), "evidence": evidence}
 
 
 @pytest.fixture

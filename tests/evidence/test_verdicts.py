@@ -13,8 +13,10 @@ from claimkit.evidence.verdicts import (
     Verdict,
     judge_above,
     judge_at_least,
+    judge_at_most,
     needs_above,
     needs_at_least,
+    needs_at_most,
     number,
 )
 
@@ -64,6 +66,29 @@ def test_a_claim_of_more_needs_the_whole_interval_on_one_side(low, high, verdict
 def test_a_claim_of_enough_fails_only_below_what_is_enough(low, high, verdict):
     """At least 0.95, a value of exactly 0.95 is enough, so an end there does not refute."""
     assert judge_at_least(Interval(low, high), 0.95) == verdict
+
+
+@pytest.mark.parametrize(
+    "low, high, verdict",
+    [
+        (0.10, 0.40, Verdict.HOLDS),
+        (0.10, 0.50, Verdict.HOLDS),
+        (0.51, 0.90, Verdict.FAILS),
+        (0.50, 0.90, Verdict.UNDECIDED),
+        (0.40, 0.60, Verdict.UNDECIDED),
+    ],
+)
+def test_a_claim_of_weakness_fails_only_above_what_is_allowed(low, high, verdict):
+    """At most 0.5, a value of exactly 0.5 is allowed, so an end there does not refute."""
+    assert judge_at_most(Interval(low, high), 0.5) == verdict
+
+
+@given(interval=intervals, threshold=fractions)
+def test_at_most_is_at_least_in_the_mirror(interval, threshold):
+    """A value is at most t exactly when its negative is at least −t."""
+    mirrored = Interval(-interval.high, -interval.low)
+
+    assert judge_at_most(interval, threshold) == judge_at_least(mirrored, -threshold)
 
 
 @given(interval=intervals, above=fractions, shift=st.floats(0, 1))
@@ -158,15 +183,15 @@ def test_a_senseless_requirement_is_refused():
     """NaN is below nothing and above nothing, so it cannot be required."""
     with pytest.raises(InvalidInput, match="finite number, got nan"):
         judge_at_least(Interval(0, 1), math.nan)
+    with pytest.raises(InvalidInput, match="finite number, got nan"):
+        judge_at_most(Interval(0, 1), math.nan)
 
 
 def test_needs_are_written_with_a_true_minus_sign():
     """The words for a requirement match the numbers around them."""
-    assert (needs_above(0.0), needs_above(-0.05), needs_at_least(0.95)) == (
-        "> 0",
-        "> −0.05",
-        "≥ 0.95",
-    )
+    found = needs_above(0.0), needs_above(-0.05), needs_at_least(0.95), needs_at_most(0.5)
+
+    assert found == ("> 0", "> −0.05", "≥ 0.95", "≤ 0.5")
 
 
 @given(value=fractions, places=st.integers(0, 6))

@@ -1,23 +1,66 @@
-"""Observing: outcomes of a stream's first strings, from the store or else from the model."""
+"""Observing: outcomes of streams' first strings, from the store or else from the model.
+
+What the store lacks is measured in pieces, by whichever worker comes first. A worker that finds a
+piece taken goes on to another; it waits only while others measure all that it still lacks, and
+takes over the pieces of a worker that was killed.
+"""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import final
 
 import numpy as np
 
-from claimkit.auditing.subject import CHUNK, Progress, Subject, no_progress
+from claimkit.auditing.limits import Limits
+from claimkit.auditing.speed import Speedometer
+from claimkit.auditing.subject import Progress, Subject, no_progress
 from claimkit.errors import StoreError
+from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.outcomes import Outcomes
+from claimkit.evidence.ranges import Range, count
 from claimkit.tasks import Group, Setting, Task
 from claimkit.tasks.questions import Questions, draw_questions
 
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.005, 0.1
+"""Seconds between two looks at what others measure: at first as a fast model takes, then more."""
+
 
 @lru_cache(maxsize=16)
-def questions_of(group: Group, setting: Setting, stop: int) -> Questions:
+def questions_of(group: Group, setting: Setting, stop: int, purpose: str = "claim") -> Questions:
     """Return the first questions of a stream; the tasks of a group share them."""
-    return draw_questions(group, setting, stop)
+    return draw_questions(group, setting, stop, purpose=purpose)
+
+
+@final
+@dataclass(frozen=True)
+class Stream:
+    """The first strings of one stream, put to one model.
+
+    Attributes:
+        task: Whose answers are gold.
+        setting: How the questions are put.
+        questions: Questions 0 … stop − 1.
+        key: Where the outcomes are kept.
+    """
+
+    task: Task
+    setting: Setting
+    questions: Questions
+    key: EvidenceKey
+
+    @property
+    def stop(self) -> int:
+        """One past the last string."""
+        return len(self.questions.strings)
+
+    @property
+    def label(self) -> str:
+        """What the progress line calls it."""
+        return f"{self.task.name} at length {self.setting.length}"
 
 
 @final
@@ -27,42 +70,99 @@ class Observer:
     Attributes:
         subject: The model under test.
         progress: Called with (what is measured, strings done, strings wanted).
+        limits: Until when, and how far, it may measure.
     """
 
     def __init__(self, subject: Subject, progress: Progress = no_progress) -> None:
         """Watch one subject."""
         self.subject, self.progress = subject, progress
+        self.limits = Limits()
+        self._speedometer = Speedometer(subject)
 
-    def outcomes(self, task: Task, setting: Setting, stop: int) -> Outcomes:
-        """Return the outcomes of strings 0 … stop − 1, measuring what the store lacks.
+    def outcomes(self, task: Task, setting: Setting, stop: int, purpose: str = "claim") -> Outcomes:
+        """Return the outcomes of strings 0 … stop − 1 of one stream; see :meth:`all_outcomes`."""
+        return self.all_outcomes([(task, setting, purpose)], stop)[0]
 
-        Only one worker measures a stream at a time; whoever waited finds it measured.
+    def all_outcomes(
+        self, asks: Sequence[tuple[Task, Setting, str]], stop: int
+    ) -> tuple[Outcomes, ...]:
+        """Return the outcomes of strings 0 … stop − 1 of some streams, measuring what lacks.
+
+        Asking for all at once gives workers that need the same streams more pieces to share.
+
+        Args:
+            asks: Task, setting and purpose of each stream; ``claim`` is what verdicts read.
+            stop: One past the last string.
 
         Raises:
             NotApplicable: If such strings cannot be drawn or do not fit the model's window.
-            StoreError: If stored outcomes belong to other strings than this version draws.
+            CheckTripped: If a self-check on the measuring fails.
+            BudgetUsedUp: If more has to be measured than the limits allow.
+            StoreError: If stored outcomes belong to other strings than this version draws, or new
+                ones cannot be stored; what was stored before stays readable.
         """
-        subject = self.subject
-        questions = questions_of(task.group, setting, stop)
-        subject.prompter(task, setting).check_window(task, setting, subject.checkpoint.window)
-        key, store = subject.key(task, setting), subject.store
-        found = store.read(key)
-        if len(found) < stop:
-            with store.lock(key):
-                found = store.read(key)
-                for start in range(len(found), stop, CHUNK):
-                    rows = slice(start, min(start + CHUNK, stop))
-                    self.progress(f"{task.name} at length {setting.length}", start, stop)
-                    new = subject.measure(task, setting, questions[rows])
-                    store.append(key, start, new)
-                    found = Outcomes.concatenate([found, new])
-                self.progress(f"{task.name} at length {setting.length}", stop, stop)
-        return self._same_strings(found[:stop], questions, task)
+        if self.subject.known_runtime is None:
+            # Nothing is stored, and even to ask would load the weights.
+            self.limits.require(stop)
+        streams = [self._stream(task, setting, stop, purpose) for task, setting, purpose in asks]
+        found = [self._read(stream) for stream in streams]
+        if any(len(outcomes) < stop for outcomes in found):
+            self._fill(streams)
+            found = [self._read(stream) for stream in streams]
+        return tuple(found)
 
-    def _same_strings(self, found: Outcomes, questions: Questions, task: Task) -> Outcomes:
-        if not np.array_equal(found.digests, questions.digests()):
+    def _stream(self, task: Task, setting: Setting, stop: int, purpose: str) -> Stream:
+        subject = self.subject
+        questions = questions_of(task.group, setting, stop, purpose)
+        subject.prompter(task, setting).check_window(task, setting, subject.checkpoint.window)
+        return Stream(task, setting, questions, subject.key(task, setting, purpose))
+
+    def _read(self, stream: Stream) -> Outcomes:
+        """Return what is stored of a stream, without a gap."""
+        store = self.subject.store
+        found = store.read(stream.key)[: stream.stop]
+        if not np.array_equal(found.digests, stream.questions.digests()[: len(found)]):
             raise StoreError(
-                f"the store {self.subject.store.root} holds outcomes of {task.name} for other "
-                "strings than this version of claimkit draws; give another --evidence folder"
+                f"the store {store.root} holds outcomes of {stream.task.name} for other strings "
+                "than this version of claimkit draws; give another --evidence folder"
             )
         return found
+
+    def _fill(self, streams: Sequence[Stream]) -> None:
+        """Return once all is stored, by this worker or by others."""
+        store, pause = self.subject.store, _SHORTEST_PAUSE
+        while pieces := [(s, p) for s in streams for p in store.missing(s.key, s.stop)]:
+            self.limits.require(max(stream.stop for stream in streams))
+            # The first piece that is free; then it is looked again what is missing by now.
+            if any(self._take(stream, piece) for stream, piece in pieces):
+                pause = _SHORTEST_PAUSE
+            else:
+                time.sleep(pause)
+                pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _take(self, stream: Stream, piece: Range) -> bool:
+        """Measure what is missing of a piece, unless another worker is about it.
+
+        Returns:
+            Whether the piece was free.
+        """
+        start, stop = piece
+        with self.subject.store.try_lock(stream.key, piece) as free:
+            # Another worker may have stored it since it was missed.
+            missing = self.subject.store.missing(stream.key, stream.stop) if free else []
+            for lacks in missing:
+                if start <= lacks[0] < stop:
+                    self._measure(stream, lacks, done=stream.stop - count(missing))
+        return free
+
+    def _measure(self, stream: Stream, piece: Range, done: int) -> None:
+        start, stop = piece
+        self.progress(stream.label, done, stream.stop)
+        begun = time.perf_counter()
+        outcomes = self.subject.measure(stream.task, stream.setting, stream.questions[start:stop])
+        longest = self.subject.prompter(stream.task, stream.setting).longest(
+            stream.task, stream.setting
+        )
+        self._speedometer.note((stop - start) * longest, time.perf_counter() - begun)
+        self.subject.store.append(stream.key, start, outcomes)
+        self.progress(stream.label, done + stop - start, stream.stop)

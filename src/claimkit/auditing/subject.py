@@ -16,26 +16,28 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
 
-from claimkit.errors import StoreError
+from claimkit.errors import CheckTripped, StoreError
 from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.store import Store
 from claimkit.models.checkpoint import Checkpoint
+from claimkit.models.spec import ModelSpec
+from claimkit.models.vetting import vet
 from claimkit.prompts.alphabet import PROBE_VERSION
-from claimkit.prompts.lines import line_for
+from claimkit.prompts.frames import frame_for
 from claimkit.prompts.prompter import Prompter
 from claimkit.tasks import SAMPLER_VERSION, Setting, Task, stream_seed
+from claimkit.tasks.checking import identity
 from claimkit.tasks.questions import Questions
 
 if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerBase
 
+    from claimkit.evaluation.scoring import Scores
     from claimkit.models.language_model import LanguageModel
+    from claimkit.prompts.episodes import Episodes
 
 Progress = Callable[[str, int, int], None]
-
-CHUNK = 256
-"""Strings measured between two appends to the store: what a kill can cost."""
 
 
 def no_progress(label: str, done: int, total: int) -> None:
@@ -71,70 +73,80 @@ class Subject:
         checkpoint: Checkpoint,
         fingerprint: str,
         store: Store,
-        *,
-        device: str = "auto",
-        dtype: str = "auto",
-        trust_remote_code: bool = False,
+        spec: ModelSpec,
     ) -> None:
         """Take a checkpoint whose fingerprint is known; nothing is loaded."""
         self.checkpoint, self.fingerprint, self.store = checkpoint, fingerprint, store
-        self._device, self._dtype, self._trust = device, dtype, trust_remote_code
+        self.spec = spec
         self._prompters: dict[str, Prompter] = {}
+        # Kinds of prompts whose scores can be believed, and why none can any more.
+        self._trusted: set[str] = set()
+        self._refusal: str | None = None
 
     @staticmethod
-    def prepare(
-        *,
-        model: str,
-        revision: str | None,
-        device: str,
-        dtype: str,
-        trust_remote_code: bool,
-        evidence: Path,
-    ) -> dict[str, Any]:
-        """Find and hash a model; return plain values for :meth:`open`, in any process.
+    def prepare(spec: ModelSpec, evidence: Path) -> dict[str, Any]:
+        """Find, hash and vet a model; return plain values for :meth:`open`, in any process.
 
         Raises:
-            ClaimkitError: If the model is missing or broken, or the store cannot be written.
+            ClaimkitError: If the model is missing, broken or of no use here, or the store cannot be
+                written.
         """
-        checkpoint = Checkpoint.find(model, revision)
-        return {
-            "model": model,
-            "revision": revision,
-            "device": device,
-            "dtype": dtype,
-            "trust_remote_code": trust_remote_code,
-            "fingerprint": checkpoint.fingerprint(Store(evidence)),
-        }
+        store = Store(evidence)
+        checkpoint = Checkpoint.find(spec)
+        fingerprint = checkpoint.fingerprint(store)
+        vetted = vet(checkpoint, spec, store)
+        Subject(checkpoint, fingerprint, store, spec).require_device()
+        return {"spec": spec.as_dict(), "fingerprint": fingerprint, "vetted": asdict(vetted)}
+
+    @property
+    def parameters(self) -> int:
+        """Numbers in the files of weights; loads nothing."""
+        return vet(self.checkpoint, self.spec, self.store).parameters
 
     @staticmethod
     def open(prepared: Mapping[str, Any], evidence: Path) -> Subject:
         """Open the subject that :meth:`prepare` found."""
-        return Subject(
-            Checkpoint.find(prepared["model"], prepared["revision"]),
-            prepared["fingerprint"],
-            Store(evidence),
-            device=prepared["device"],
-            dtype=prepared["dtype"],
-            trust_remote_code=prepared["trust_remote_code"],
-        )
+        spec = ModelSpec.from_dict(prepared["spec"])
+        return Subject(Checkpoint.find(spec), prepared["fingerprint"], Store(evidence), spec)
+
+    def require_device(self) -> None:
+        """Raise if this machine lacks the device, unless the model ran on it before.
+
+        Raises:
+            InvalidInput: With the devices that there are.
+        """
+        if self.store.facts(f"runtime {self.environment}") is None:
+            # Imports torch, which the weights need anyway.
+            from claimkit.models.devices import start_device
+
+            start_device(self.spec)
 
     @cached_property
     def runtime(self) -> Runtime:
         """How the model is run here; from the store if this machine ran it before."""
-        name = f"runtime {self._environment()}"
-        known = self.store.facts(name)
+        known = self.known_runtime
         if known is None:
-            known = asdict(Runtime.of(self.language_model))
-            self.store.remember(name, known)
-        return Runtime(**known)
+            known = Runtime.of(self.language_model)
+            self.store.remember(f"runtime {self.environment}", asdict(known))
+        return known
 
-    def _environment(self) -> str:
+    @property
+    def known_runtime(self) -> Runtime | None:
+        """How the model is run here, if it ran here before; loads nothing."""
+        if "runtime" in self.__dict__:
+            return self.runtime
+        known = self.store.facts(f"runtime {self.environment}")
+        return None if known is None else Runtime(**known)
+
+    @property
+    def environment(self) -> str:
         """Return all that decides device, dtype and attention when they are left to ``auto``."""
         libraries = " ".join(f"{name} {version(name)}" for name in ("torch", "transformers"))
         gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "all")
+        spec = self.spec
         return (
-            f"{self.fingerprint} device {self._device} dtype {self._dtype} "
-            f"on {platform.node()} gpus {gpus} {libraries}"
+            f"{self.fingerprint} device {spec.device} map {spec.device_map} dtype {spec.dtype} "
+            f"attention {spec.attn_implementation} on {platform.node()} gpus {gpus} {libraries}"
         )
 
     @cached_property
@@ -143,18 +155,18 @@ class Subject:
         # Imports torch and transformers: seconds that a full store saves.
         from claimkit.models.language_model import load
 
-        return load(self.checkpoint, self._device, self._dtype, trust_remote_code=self._trust)
+        return load(self.checkpoint, self.spec)
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """The tokenizer, loaded at first use."""
         from claimkit.models.tokenizer import load_tokenizer
 
-        return load_tokenizer(self.checkpoint, trust_remote_code=self._trust)
+        return load_tokenizer(self.checkpoint, trust_remote_code=self.spec.trust_remote_code)
 
     def prompter(self, task: Task, setting: Setting) -> Prompter:
         """Return how this model is asked; from the store if its tokenizer was probed before."""
-        line = line_for(task.group, setting)
+        line = frame_for(task, setting)
         name = f"prompter {PROBE_VERSION} {self.fingerprint} {line}"
         if name not in self._prompters:
             known = self.store.facts(name)
@@ -169,14 +181,18 @@ class Subject:
         """What stands in front of the prompts asked so far, for people."""
         return "; ".join(sorted({prompter.bos.name for prompter in self._prompters.values()}))
 
-    def key(self, task: Task, setting: Setting) -> EvidenceKey:
-        """Return the key of a stream of this model's outcomes."""
+    def key(self, task: Task, setting: Setting, purpose: str = "claim") -> EvidenceKey:
+        """Return the key of a stream of this model's outcomes.
+
+        Raises:
+            NotApplicable: If the stream has no strings.
+        """
         prompter = self.prompter(task, setting)
         return EvidenceKey(
             fingerprint=self.fingerprint,
-            task=task.name,
+            task=identity(task, setting),
             setting=setting.canonical(),
-            seed=stream_seed(task.group, setting),
+            seed=stream_seed(task.group, setting, purpose),
             sampler_version=SAMPLER_VERSION,
             bos_policy=prompter.bos.name,
             dtype=self.runtime.dtype,
@@ -195,12 +211,32 @@ class Subject:
             )
 
     def measure(self, task: Task, setting: Setting, questions: Questions) -> Outcomes:
-        """Ask the model some questions, whatever the store holds."""
-        # Imports torch; see language_model.
-        from claimkit.evaluation.scoring import score
+        """Ask the model some questions, whatever the store holds.
 
+        Raises:
+            CheckTripped: If a check on the measuring failed, now or at an earlier call: nothing
+                more is measured in this process.
+        """
         self._require_runtime()
         prompter = self.prompter(task, setting)
         prompter.check_against(self.tokenizer, task, questions)
-        scores = score(self.language_model, prompter.episodes(task, questions))
+        if self._refusal is not None:
+            raise CheckTripped(self._refusal)
+        try:
+            scores = self._trusted_scores(prompter, prompter.episodes(task, questions))
+        except CheckTripped as error:
+            self._refusal = str(error)
+            raise
         return Outcomes(scores.right, scores.first_wrong, scores.margin, questions.digests())
+
+    def _trusted_scores(self, prompter: Prompter, episodes: Episodes) -> Scores:
+        """Score strings, after such prompts were found to be scored rightly in this process."""
+        # Both import torch; see language_model.
+        from claimkit.evaluation.distrust import require_trustworthy
+        from claimkit.evaluation.scoring import score
+
+        prompter.require_bos(episodes)
+        if prompter.digest not in self._trusted:
+            require_trustworthy(self.language_model, episodes)
+            self._trusted.add(prompter.digest)
+        return score(self.language_model, episodes)

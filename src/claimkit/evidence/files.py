@@ -27,7 +27,7 @@ def told(action: str, path: Path) -> Iterator[None]:
         remedy = (
             "free some space; what was stored before is kept"
             if full
-            else "choose a writable folder"
+            else f"choose a {'readable' if action == 'read' else 'writable'} folder"
         )
         raise StoreError(f"cannot {action} {path}: {error.strerror or error}; {remedy}") from error
 

@@ -47,7 +47,8 @@ class EvidenceKey:
 
     Attributes:
         fingerprint: Digest of the bytes of weights, tokenizer and configuration.
-        task: Name of the task, as in the paper.
+        task: Which task: its name if it is one of the papers', else with what it answers
+            (:func:`claimkit.tasks.checking.identity`).
         setting: The setting's canonical names and values; kept as canonical JSON, so that keys
             can be hashed.
         seed: Seed of the sampler, at least 0.

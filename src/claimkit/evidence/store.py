@@ -7,45 +7,38 @@ A folder, made to be read, copied and deleted by hand::
     streams/<2 hex>/<digest>/records     the outcomes (see claimkit.evidence.records)
     facts/<name>.json                    small things worth not computing again
     damaged/                             what was found damaged and set aside
-    locks/                               one empty file per stream
+    locks/                               empty files: one per stream, and one per piece in the works
 
-Reading never waits. Writing takes the stream's lock, which the system frees when a process dies.
-Whoever lacks strings holds the lock while measuring them, so that no two workers measure the same::
+Reading never waits. Adding takes the stream's lock for a moment. What a stream lacks is measured in
+pieces, each under a lock of its own, so that workers share a stream and measure no string twice::
 
-    with store.lock(key):
-        have = store.read(key)
-        if len(have) < n:
-            store.append(key, len(have), measure(len(have), n))
+    for piece in store.missing(key, n):
+        with store.try_lock(key, piece) as free:
+            if free and piece in store.missing(key, n):
+                store.append(key, piece[0], measure(*piece))
 """
 
 from __future__ import annotations
 
-import json
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, final
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from claimkit.errors import InvalidInput, StoreError
 from claimkit.evidence import facts as fact_files
 from claimkit.evidence import records
 from claimkit.evidence.damage import StoreWarning, cut_out, set_aside, warn
 from claimkit.evidence.files import append_committed, content_of, replace_file, told
+from claimkit.evidence.folder import open_folder
 from claimkit.evidence.keys import EvidenceKey
+from claimkit.evidence.locks import StoreBusy, discard, held
 from claimkit.evidence.outcomes import Outcomes
+from claimkit.evidence.ranges import Range, cell, gaps, pieces
 
 __all__ = ["EvidenceKey", "Store", "StoreBusy", "StoreWarning"]
-
-VERSION = 1
-VERSION_FIELD = "claimkit store version"
-
-
-class StoreBusy(StoreError):
-    """Another worker holds a stream's lock and did not release it in time."""
 
 
 @final
@@ -63,11 +56,11 @@ class Store:
         # Absolute, so that whoever changes the working folder keeps the evidence.
         self.root = Path(root).absolute()
         with told("keep evidence in", self.root):
-            _open(self.root)
+            open_folder(self.root)
 
     @contextmanager
     def lock(self, key: EvidenceKey, timeout: float | None = None) -> Iterator[None]:
-        """Hold a stream alone, against other threads and processes; the holder may enter again.
+        """Hold a stream alone while changing its file; the holder may enter again.
 
         Args:
             key: The stream.
@@ -77,19 +70,40 @@ class Store:
             StoreBusy: If another worker still holds it after the timeout.
             StoreError: If the lock's file cannot be written.
         """
-        path = self.root / "locks" / f"{key.digest}.lock"
-        # One lock per path and process, so that a second Store on this folder enters again too.
-        lock = FileLock(path, is_singleton=True)
-        with told("lock", path):
-            try:
-                lock.acquire(timeout=-1 if timeout is None else timeout)
-            except Timeout:
-                busy = f"another worker holds {self._name(key)}; waited {timeout} s for it"
-                raise StoreBusy(busy) from None
-        try:
+        with held(self.root / "locks" / f"{key.digest}.lock", self._name(key), timeout):
             yield
-        finally:
-            lock.release()
+
+    @contextmanager
+    def try_lock(self, key: EvidenceKey, piece: Range) -> Iterator[bool]:
+        """Hold a piece of a stream alone while measuring it, unless another worker does.
+
+        Args:
+            key: The stream.
+            piece: One of :meth:`missing`; pieces between the same two fixed borders share a lock.
+
+        Yields:
+            Whether it is held; never waits. Whoever holds it looks again what is missing.
+
+        Raises:
+            StoreError: If the lock's file cannot be written.
+        """
+        start, stop = cell(piece[0])
+        path = self.root / "locks" / f"{key.digest}.{start}.lock"
+        with ExitStack() as stack:
+            try:
+                stack.enter_context(held(path, f"strings from {start} of {self._name(key)}", 0))
+            except StoreBusy:
+                yield False
+                return
+            yield True
+            # A worker that has this file open finds nothing missing, whatever it locks.
+            if not any(end > start for _, end in self.missing(key, stop)):
+                discard(path)
+
+    def missing(self, key: EvidenceKey, stop: int) -> list[Range]:
+        """Return which of the strings 0 … stop − 1 are not stored, in pieces; never wait."""
+        stored = ((record.start, record.stop) for record in self._scan(key).records)
+        return [piece for gap in gaps(stored, stop) for piece in pieces(*gap)]
 
     def read(self, key: EvidenceKey) -> Outcomes:
         """Return a stream's strings 0, 1, … as far as they are stored without a gap; never wait.
@@ -193,40 +207,6 @@ class Store:
                 f"{folder} now, the first {whole} strings are whole, and the rest is measured again"
             )
         return found
-
-
-def _open(root: Path) -> None:
-    """Make the store's folders, or check that they are ones this claimkit understands.
-
-    Raises:
-        OSError: If nothing can be written there.
-        StoreError: If the store has another version.
-    """
-    stored = content_of(root / "format.json")
-    if stored:
-        _refuse_other_version(stored, root)
-    for folder in ("streams", "facts", "damaged", "locks"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-    # Written, not asked for: permissions promise more than a full or remote disk keeps.
-    with tempfile.TemporaryFile(dir=root):
-        pass
-    if not stored:
-        replace_file(root / "format.json", json.dumps({VERSION_FIELD: VERSION}).encode("ascii"))
-
-
-def _refuse_other_version(stored: bytes, root: Path) -> None:
-    """Refuse a format file that names another version than this claimkit's, or none."""
-    try:
-        version = json.loads(stored)[VERSION_FIELD]
-    except (ValueError, TypeError, KeyError):
-        raise StoreError(
-            f"{root / 'format.json'} names no store version; choose another folder for the evidence"
-        ) from None
-    if version != VERSION:
-        raise StoreError(
-            f"{root} holds an evidence store of version {version!r}, this claimkit knows version "
-            f"{VERSION}; upgrade claimkit or choose another folder"
-        )
 
 
 def _describe(key: EvidenceKey, folder: Path) -> None:

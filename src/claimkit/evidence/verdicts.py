@@ -10,11 +10,14 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from claimkit.errors import InvalidInput
 
 _MOST_DECIMALS = 6
+
+EACH: Final = "strings each"
+"""The unit of a sample of so many strings of each of two tasks."""
 
 
 class Verdict(StrEnum):
@@ -53,7 +56,8 @@ class Estimate:
         value: The point estimate, a fraction or a difference of fractions.
         interval: Where the truth lies, up to the error spent.
         samples: How many strings or pairs were read.
-        unit: What ``samples`` counts: ``"pairs"`` or ``"strings"``.
+        unit: What ``samples`` counts: ``"pairs"``, ``"strings"``, or :data:`EACH` where two tasks
+            have strings of their own.
         signed: Whether the value is a difference, which is printed with its sign.
     """
 
@@ -182,6 +186,22 @@ def judge_at_least(interval: Interval, at_least: float) -> Verdict:
     return Verdict.FAILS if interval.high < at_least else Verdict.UNDECIDED
 
 
+def judge_at_most(interval: Interval, at_most: float) -> Verdict:
+    """Judge the claim that a value is at most ``at_most`` (a weakness).
+
+    >>> judge_at_most(Interval(0.10, 0.40), 0.5).value, judge_at_most(Interval(0.4, 0.6), 0.5).value
+    ('holds', 'undecided')
+
+    Raises:
+        InvalidInput: If ``at_most`` is not finite.
+    """
+    if not math.isfinite(at_most):
+        raise InvalidInput(f"at_most is a finite number, got {at_most}; write e.g. 0.5")
+    if interval.high <= at_most:
+        return Verdict.HOLDS
+    return Verdict.FAILS if interval.low > at_most else Verdict.UNDECIDED
+
+
 def needs_above(above: float) -> str:
     """Return the words for a claim judged by :func:`judge_above`, e.g. ``> 0`` or ``> −0.05``."""
     return f"> {above:g}".replace("-", "−")
@@ -190,6 +210,11 @@ def needs_above(above: float) -> str:
 def needs_at_least(at_least: float) -> str:
     """Return the words for a claim judged by :func:`judge_at_least`, e.g. ``≥ 0.95``."""
     return f"≥ {at_least:g}".replace("-", "−")
+
+
+def needs_at_most(at_most: float) -> str:
+    """Return the words for a claim judged by :func:`judge_at_most`, e.g. ``≤ 0.5``."""
+    return f"≤ {at_most:g}".replace("-", "−")
 
 
 def number(value: float, places: int = 2, *, signed: bool = False) -> str:

@@ -1,0 +1,78 @@
+"""What a claim needs of a value: to be above, at least, or at most a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from claimkit.errors import InvalidInput
+from claimkit.evidence.verdicts import (
+    Interval,
+    Verdict,
+    judge_above,
+    judge_at_least,
+    judge_at_most,
+    needs_above,
+    needs_at_least,
+    needs_at_most,
+)
+
+Relation = Literal["above", "at_least", "at_most"]
+
+
+@final
+@dataclass(frozen=True)
+class Requirement:
+    """One comparison with one number.
+
+    >>> Requirement.of(at_least=0.95)
+    Requirement(relation='at_least', threshold=0.95)
+
+    Attributes:
+        relation: How the value must compare.
+        threshold: With what.
+    """
+
+    relation: Relation
+    threshold: float
+
+    @staticmethod
+    def of(
+        above: float | None = None, at_least: float | None = None, at_most: float | None = None
+    ) -> Requirement:
+        """Return the one requirement that is given.
+
+        Raises:
+            InvalidInput: If none is, or more than one.
+        """
+        named: tuple[tuple[Relation, float | None], ...] = (
+            ("above", above),
+            ("at_least", at_least),
+            ("at_most", at_most),
+        )
+        given = [(relation, value) for relation, value in named if value is not None]
+        if len(given) != 1:
+            found = ", ".join(f"{relation}={value}" for relation, value in given) or "none of them"
+            raise InvalidInput(
+                f"judge() takes either above=…, at_least=… or at_most=…, got {found}"
+            )
+        return Requirement(*given[0])
+
+    @property
+    def needs(self) -> str:
+        """The words for it, such as ``> 0`` or ``≤ 0.5``."""
+        words = {"above": needs_above, "at_least": needs_at_least, "at_most": needs_at_most}
+        return words[self.relation](self.threshold)
+
+    def judge(self, interval: Interval, margin: float) -> Verdict:
+        """Judge a value by its interval; ``margin`` counts for *above* only."""
+        if self.relation == "above":
+            return judge_above(interval, self.threshold, margin)
+        judged = judge_at_least if self.relation == "at_least" else judge_at_most
+        return judged(interval, self.threshold)
+
+    def thresholds(self, margin: float) -> tuple[float, ...]:
+        """Return the numbers that :meth:`judge` compares the ends of an interval with."""
+        if self.relation == "above":
+            return (self.threshold, self.threshold + margin)
+        return (self.threshold,)
