@@ -3,23 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
-
-from claimkit.auditing.elicitation import Floor, floor
-from claimkit.auditing.observing import Observer, questions_of
-from claimkit.auditing.requests import PairedGap
+from claimkit.auditing.deciding import decide, require_decidable
+from claimkit.auditing.drawing import DRAWS, PAIRS, decide_drawn, draw
+from claimkit.auditing.grids import Grid, Options
+from claimkit.auditing.looking import sights, streams_of
+from claimkit.auditing.observing import Observer
+from claimkit.auditing.requests import (
+    Accuracy,
+    Drawn,
+    HeadlineRequest,
+    PairedGap,
+    UnpairedGap,
+    drawn_label,
+)
 from claimkit.auditing.subject import Progress, Subject, no_progress
-from claimkit.errors import InvalidInput, NotApplicable, Unsupported
-from claimkit.evidence.intervals import paired_difference
+from claimkit.errors import NotApplicable
 from claimkit.evidence.looks import Looks
-from claimkit.evidence.outcomes import Outcomes
-from claimkit.evidence.verdicts import Estimate, Judgement, Verdict, judge_above, needs_above
+from claimkit.evidence.requirement import Requirement
+from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.tasks import Setting, Task
+
+
+@final
+@dataclass(frozen=True)
+class StreamPlan:
+    """A stream of strings that a request may read, and how far.
+
+    Attributes:
+        task: What is asked.
+        setting: How, over this model's alphabet.
+        purpose: ``claim``, or another word for fresh strings.
+        sizes: The looks, smallest first: at least the first is read, at most the last.
+        tokens_per_string: The most tokens that a prompt with its answer takes.
+    """
+
+    task: Task
+    setting: Setting
+    purpose: str
+    sizes: tuple[int, ...]
+    tokens_per_string: int
 
 
 @final
@@ -31,11 +58,13 @@ class Audit:
         observer: Where outcomes come from.
         looks: Sample sizes and the error each may spend.
         margin: A claim "x > t" fails below t + margin.
+        draws: How many settings a drawn request is tried at.
     """
 
     observer: Observer
     looks: Looks
     margin: float = 0.02
+    draws: int = DRAWS
 
     @staticmethod
     def open(
@@ -45,6 +74,7 @@ class Audit:
         alpha: float,
         margin: float,
         max_samples: int,
+        draws: int = DRAWS,
         progress: Progress = no_progress,
     ) -> Audit:
         """Open the audit of the subject that ``Subject.prepare`` found."""
@@ -52,17 +82,21 @@ class Audit:
             Observer(Subject.open(prepared, evidence), progress),
             Looks(max_samples=max_samples, alpha=alpha),
             margin,
+            draws,
         )
 
     def describe(self) -> dict[str, str]:
-        """Name the model for the summary; loads nothing once a claim was decided."""
+        """Name the model for the summary, and how it runs here once it did; loads nothing."""
         subject = self.observer.subject
+        named = {"model": subject.checkpoint.name, "fingerprint": subject.fingerprint}
+        runtime = subject.known_runtime
+        if runtime is None:
+            return named
         return {
-            "model": subject.checkpoint.name,
-            "fingerprint": subject.fingerprint,
-            "dtype": subject.runtime.dtype,
-            "device": subject.runtime.device,
-            "attention": subject.runtime.attention,
+            **named,
+            "dtype": runtime.dtype,
+            "device": runtime.device,
+            "attention": runtime.attention,
             "BOS": subject.bos,
         }
 
@@ -77,71 +111,144 @@ class Audit:
         """
         return PairedGap(right, left, length, options)
 
-    def decide(
-        self, request: object, *, above: float | None = None, at_least: float | None = None
-    ) -> Judgement:
-        """Judge whether a requested difference is above a threshold.
+    def unpaired_gap(
+        self, first: Task, second: Task, *, length: int, **options: object
+    ) -> UnpairedGap:
+        """Request the accuracy of one task minus that of another on strings of their own.
 
-        Strings are read in schedule order and the first look that decides ends it, whatever else
-        the store holds.
+        Args:
+            first: The task counted positively.
+            second: A task of another group.
+            length: Symbols of the context or source.
+            options: Other fields of :class:`claimkit.tasks.Setting`.
+        """
+        return UnpairedGap(first, second, length, options)
+
+    def accuracy(
+        self, task: Task, *, length: int, elicited_by: Task | None = None, **options: object
+    ) -> Accuracy:
+        """Request the share of strings that a task is right on.
+
+        Args:
+            task: The task.
+            length: Symbols of the context or source.
+            elicited_by: A task that must clear its position heuristics for the claim to apply.
+            options: Other fields of :class:`claimkit.tasks.Setting`.
+        """
+        return Accuracy(task, length, options, elicited_by)
+
+    def drawn(self, make: Callable[..., HeadlineRequest], grid: Grid) -> Drawn:
+        """Request what ``make`` requests, at settings that are drawn from a grid.
+
+        Args:
+            make: Takes a point of the grid as keyword arguments, for example
+                ``partial(evidence.paired_gap, UR, UL)``.
+            grid: The settings to draw from, such as ``RETRIEVAL_GRID``.
+        """
+        return Drawn(make, grid, self.draws)
+
+    def decide(
+        self,
+        request: object,
+        *,
+        above: float | None = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> Judgement:
+        """Judge whether a requested value is above, at least or at most a threshold.
+
+        Raises:
+            NotApplicable: If the model cannot be asked at this setting, or at none of a grid.
+            InvalidInput: If the request is none that this audit can decide.
+        """
+        requirement, start = Requirement.of(above, at_least, at_most), time.perf_counter()
+        if isinstance(request, Drawn):
+            judgement = self._decide_drawn(request, requirement)
+        else:
+            judgement = self.decide_at(request, requirement, self.looks)
+        return replace(judgement, seconds=time.perf_counter() - start)
+
+    def decide_at(
+        self, request: object, requirement: Requirement, looks: Looks, purpose: str = "claim"
+    ) -> Judgement:
+        """Judge a request at its one setting, with as many strings as ``looks`` allows.
+
+        Args:
+            request: A gap or an accuracy.
+            requirement: What the claim needs of it.
+            looks: Sample sizes and the error each may spend.
+            purpose: ``claim``; another word reads fresh strings.
 
         Raises:
             NotApplicable: If the model cannot be asked at this setting.
             InvalidInput: If the request is none that this audit can decide.
         """
-        if not isinstance(request, PairedGap) or above is None or at_least is not None:
-            raise InvalidInput(
-                f"an audit decides paired gaps against above=…, got {request!r}, above={above}, "
-                f"at_least={at_least}"
-            )
-        start = time.perf_counter()
-        return replace(self._gap(request, above), seconds=time.perf_counter() - start)
+        asked = require_decidable(request, requirement)
+        seen = sights(self.observer, streams_of(self.observer.subject, asked, purpose), looks)
+        return decide(asked, seen, requirement, margin=self.margin, alpha=looks.alpha)
 
-    def _gap(self, request: PairedGap, above: float) -> Judgement:
-        tasks = (request.right, request.left)
-        setting = self._setting(request)
-        elicited = False
-        for size, tail in self.looks.schedule:
-            outcomes = tuple(self.observer.outcomes(task, setting, size) for task in tasks)
-            strings = questions_of(request.right.group, setting, size).strings
-            bar = floor(tasks, (outcomes[0], outcomes[1]), strings, tail=tail, margin=self.margin)
-            judgement = self._judge(request, (outcomes[0], outcomes[1]), above, tail)
-            if not elicited and bar.verdict is Verdict.FAILS:
-                break
-            # Cleared once is cleared: the looks share the error of the floor, too.
-            elicited = elicited or bar.verdict is Verdict.HOLDS
-            if elicited and judgement.verdict is not Verdict.UNDECIDED:
-                break
-        return judgement if elicited else _not_elicited(judgement, bar)
-
-    def _setting(self, request: PairedGap) -> Setting:
-        """Return the request's setting over this model's alphabet.
+    def streams(self, request: HeadlineRequest | Drawn) -> tuple[StreamPlan, ...]:
+        """Return what deciding a request may read; nothing is measured, no weights are loaded.
 
         Raises:
-            NotApplicable: If the tokenizer has no symbols that can stand in a prompt.
+            NotApplicable: If the model cannot be asked.
         """
-        try:
-            prompter = self.observer.subject.prompter(request.right, request.setting(symbols=2))
-        except Unsupported as error:
-            raise NotApplicable(str(error)) from error
-        return request.setting(symbols=len(prompter.tokens.symbols))
+        if not isinstance(request, Drawn):
+            return self._plans(request, self.looks)
+        points = self._points(request)
+        looks = self._drawn_looks(self.looks.alpha / len(points))
+        return tuple(p for point in points for p in self._plans(request.make(**point), looks))
 
-    def _judge(
-        self, request: PairedGap, outcomes: tuple[Outcomes, Outcomes], above: float, tail: float
-    ) -> Judgement:
-        right, left = (found.right for found in outcomes)
-        wins, losses = int(np.sum(right & ~left)), int(np.sum(left & ~right))
-        interval = paired_difference(wins, losses, len(right), tail)
-        return Judgement(
-            verdict=judge_above(interval, above, self.margin),
-            label=request.label,
-            needs=needs_above(above),
-            alpha=self.looks.alpha,
-            estimate=Estimate((wins - losses) / len(right), interval, len(right)),
-            thresholds=(above, above + self.margin),
+    def _plans(self, request: HeadlineRequest, looks: Looks) -> tuple[StreamPlan, ...]:
+        streams = streams_of(self.observer.subject, request)
+        return tuple(
+            StreamPlan(s.task, s.setting, s.purpose, looks.sizes, s.tokens_per_string)
+            for s in streams
         )
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The numbers of strings at which some request is looked at, smallest first."""
+        return tuple(sorted({*self.looks.sizes, *self._drawn_looks(self.looks.alpha).sizes}))
 
-def _not_elicited(judgement: Judgement, bar: Floor) -> Judgement:
-    """Return *not applicable* in place of a judgement, with what was measured."""
-    return replace(judgement, verdict=Verdict.NOT_APPLICABLE, reason=bar.reason)
+    def _drawn_looks(self, alpha: float) -> Looks:
+        return Looks(max_samples=min(self.looks.max_samples, PAIRS), alpha=alpha)
+
+    def _decide_drawn(self, request: Drawn, requirement: Requirement) -> Judgement:
+        points = self._points(request)
+        # Before anything is measured: an unsuited requirement is an error, not a verdict.
+        require_decidable(request.make(**points[0]), requirement)
+
+        def judged(options: Options, purpose: str, alpha: float) -> Judgement:
+            asked = request.make(**options)
+            try:
+                return self.decide_at(asked, requirement, self._drawn_looks(alpha), purpose)
+            except NotApplicable as reason:
+                return Judgement(
+                    verdict=Verdict.NOT_APPLICABLE,
+                    label=asked.label,
+                    needs=requirement.needs,
+                    alpha=alpha,
+                    reason=str(reason),
+                )
+
+        judgement = decide_drawn(points, judged, request.grid, alpha=self.looks.alpha)
+        return replace(judgement, label=drawn_label(request.what, len(points)))
+
+    def _points(self, request: Drawn) -> tuple[Options, ...]:
+        """Return the settings drawn, of those that this model can be asked at.
+
+        Raises:
+            NotApplicable: If there are none, with the reason at the first.
+        """
+        askable, reasons = [], []
+        for point in request.grid.points():
+            try:
+                streams_of(self.observer.subject, request.make(**point))
+            except NotApplicable as reason:
+                reasons.append(str(reason))
+            else:
+                askable.append(point)
+        if not askable:
+            raise NotApplicable(f"no setting of the grid can be asked: {reasons[0]}")
+        return draw(askable, request.draws, request.grid.seed)

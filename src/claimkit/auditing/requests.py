@@ -1,13 +1,75 @@
-"""Requests: what a claim asks to be decided, as values that cost nothing until they are judged."""
+"""Requests: what a claim asks to be decided, as values that cost nothing until they are judged.
+
+A request says what is compared (``what``), which tasks are asked at which settings (``asks``), and
+how a report calls it (``label``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
+from claimkit.auditing.grids import Grid
 from claimkit.errors import InvalidInput
 from claimkit.tasks import Setting, Task
+
+
+@final
+@dataclass(frozen=True)
+class Ask:
+    """One task at one setting, before the model's alphabet is known.
+
+    Attributes:
+        task: What is asked.
+        length: Symbols of the context or source.
+        options: Other fields of :class:`claimkit.tasks.Setting`, where not the defaults.
+
+    Raises:
+        InvalidInput: If an option is no field of a setting, or has no possible value.
+    """
+
+    task: Task
+    length: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse options that are no settings."""
+        _setting(self.length, self.options)
+
+    def setting(self, symbols: int) -> Setting:
+        """Return the setting once the size of the alphabet is known."""
+        return _setting(self.length, self.options, symbols)
+
+    @property
+    def place(self) -> str:
+        """The setting in words, its defaults left out, e.g. ``length 30, template rule``."""
+        return ", ".join(_words(self.setting(symbols=2)))
+
+
+def _setting(length: int, options: Mapping[str, Any], symbols: int = 2) -> Setting:
+    """Return a setting, or raise in words that name the option that is none."""
+    try:
+        return Setting(length=length, symbols=symbols, **options)
+    except TypeError as error:
+        raise InvalidInput(f"{dict(options)!r} are not all fields of a setting: {error}") from None
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _words(setting: Setting) -> Iterator[str]:
+    usual = Setting(length=setting.length, symbols=setting.symbols)
+    yield f"length {setting.length}"
+    if setting.template != usual.template:
+        yield f"template {setting.template}"
+    if setting.separator != usual.separator:
+        yield "no separator"
+    if setting.demonstrations != usual.demonstrations:
+        yield _plural(setting.demonstrations, "demonstration")
+    if setting.demonstration_length != usual.demonstration_length:
+        yield f"demonstrations of {setting.demonstration_length} length"
 
 
 @final
@@ -35,24 +97,147 @@ class PairedGap:
         if self.right.group is not self.left.group:
             raise InvalidInput(
                 f"a paired gap needs two tasks of one group, got {self.right.name} "
-                f"({self.right.group}) and {self.left.name} ({self.left.group})"
+                f"({self.right.group}) and {self.left.name} ({self.left.group}); "
+                f"use unpaired_gap for tasks with strings of their own"
             )
-        self.setting(symbols=2)
+        _setting(self.length, self.options)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The two tasks at the one setting."""
+        return tuple(Ask(task, self.length, self.options) for task in (self.right, self.left))
+
+    @property
+    def what(self) -> str:
+        """Such as ``UR − UL``."""
+        return f"{self.right.name} − {self.left.name}"
 
     @property
     def label(self) -> str:
-        """What a report calls this, e.g. ``UR − UL at length 30``."""
-        return f"{self.right.name} − {self.left.name} at length {self.length}"
+        """What a report calls this, e.g. ``UR − UL at length 30, template rule``."""
+        return f"{self.what} at {self.asks[0].place}"
 
-    def setting(self, symbols: int) -> Setting:
-        """Return the setting once the size of the alphabet is known.
 
-        Raises:
-            InvalidInput: If an option is no field of a setting, or has no possible value.
-        """
-        try:
-            return Setting(length=self.length, symbols=symbols, **self.options)
-        except TypeError as error:
+@final
+@dataclass(frozen=True)
+class UnpairedGap:
+    """The difference in accuracy between two tasks that have strings of their own.
+
+    Attributes:
+        first: The task whose accuracy is counted positively.
+        second: The other task, of another group.
+        length: Symbols of the context or source.
+        options: Other fields of :class:`claimkit.tasks.Setting`, where not the defaults.
+
+    Raises:
+        InvalidInput: If the tasks share their strings; their samples are not independent then.
+    """
+
+    first: Task
+    second: Task
+    length: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse tasks of one group and options that are no settings."""
+        if self.first.group is self.second.group:
             raise InvalidInput(
-                f"{dict(self.options)!r} are not all fields of a setting: {error}"
-            ) from None
+                f"an unpaired gap needs tasks of two groups, got {self.first.name} and "
+                f"{self.second.name}, both of {self.first.group}, which are asked about the same "
+                f"strings; use paired_gap({self.first.name}, {self.second.name}, …)"
+            )
+        _setting(self.length, self.options)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The two tasks, each to be asked about its own strings."""
+        return tuple(Ask(task, self.length, self.options) for task in (self.first, self.second))
+
+    @property
+    def what(self) -> str:
+        """Such as ``UR − NRFirst``."""
+        return f"{self.first.name} − {self.second.name}"
+
+    @property
+    def label(self) -> str:
+        """What a report calls this, e.g. ``UR − NRFirst at length 30``."""
+        return f"{self.what} at {self.asks[0].place}"
+
+
+@final
+@dataclass(frozen=True)
+class Accuracy:
+    """The share of strings that one task is right on.
+
+    Attributes:
+        task: The task.
+        length: Symbols of the context or source.
+        options: Other fields of :class:`claimkit.tasks.Setting`, where not the defaults.
+        elicited_by: A task that must clear its position heuristics at the same setting; where it
+            does not, the model was not brought to do such tasks, and the claim is not applicable.
+    """
+
+    task: Task
+    length: int
+    options: Mapping[str, Any] = field(default_factory=dict)
+    elicited_by: Task | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse options that are no settings."""
+        _setting(self.length, self.options)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """The task, and behind it the one that tells whether it is elicited."""
+        tasks = (self.task,) if self.elicited_by is None else (self.task, self.elicited_by)
+        return tuple(Ask(task, self.length, self.options) for task in tasks)
+
+    @property
+    def what(self) -> str:
+        """Such as ``accuracy of NF``."""
+        return f"accuracy of {self.task.name}"
+
+    @property
+    def label(self) -> str:
+        """What a report calls this, e.g. ``accuracy of NF at length 30``."""
+        return f"{self.what} at {self.asks[0].place}"
+
+
+HeadlineRequest = PairedGap | UnpairedGap | Accuracy
+"""A request at one setting."""
+
+
+@final
+@dataclass(frozen=True)
+class Drawn:
+    """A request at settings that are drawn from a grid, those the model cannot be asked left out.
+
+    Attributes:
+        make: Returns the request at one point of the grid, which it takes as keyword arguments.
+        grid: The settings to draw from.
+        draws: How many settings are drawn, where there are as many.
+    """
+
+    make: Callable[..., HeadlineRequest]
+    grid: Grid
+    draws: int
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that may be drawn."""
+        return tuple(ask for point in self.grid.points() for ask in self.make(**point).asks)
+
+    @property
+    def what(self) -> str:
+        """As of the request at any one setting."""
+        return self.make(**self.grid.points()[0]).what
+
+    @property
+    def label(self) -> str:
+        """What a report calls this, e.g. ``UR − UL at 8 drawn settings``."""
+        return drawn_label(self.what, self.draws)
+
+
+def drawn_label(what: str, draws: int) -> str:
+    """Return what a report calls a request at so many drawn settings."""
+    return f"{what} at {_plural(draws, 'drawn setting')}"

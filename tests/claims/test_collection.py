@@ -1,0 +1,105 @@
+"""The claims as pytest collects them: their ids, and what collecting costs."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+CLAIMS = Path(__file__).parents[2] / "claims"
+
+COLLECT = f"""
+import sys, pytest
+status = pytest.main([{str(CLAIMS)!r}, "--collect-only", "-q", "-p", "no:hypothesispytest"])
+heavy = ("torch", "scipy", "transformers", "hypothesis", "pandas")
+print("imported:", *[name for name in heavy if name in sys.modules])
+sys.exit(status)
+"""
+
+
+@pytest.fixture(scope="module")
+def collected():
+    """What a process prints that collects the claims and runs none."""
+    done = subprocess.run(
+        [sys.executable, "-c", COLLECT],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CLAIMS.parent,
+    )
+    return done.stdout.splitlines()
+
+
+@pytest.fixture(scope="module")
+def ids(collected):
+    return [line.rpartition("/")[2] for line in collected if "::" in line]
+
+
+def test_collecting_claims_imports_nothing_heavy(collected):
+    """The grids are drawn from, and models loaded, only when a claim is judged."""
+    assert collected[-1] == "imported:"
+
+
+def test_every_claim_has_its_headline_settings(ids):
+    """Number of tests at headline settings, by claim: pairs times templates times lengths.
+
+    A14: NF over 3 templates at 6 lengths, six comparisons at 3, NRFirst over 5 templates at 3.
+    """
+    headline = Counter(re.search(r"\[(\w+)", i)[1] for i in ids if "drawn" not in i)
+
+    assert headline == {
+        "A10": 3 * 4 * 3,
+        "A11": 2 * 2 * 3,
+        "A12": 4 * 5 * 3,
+        "A13": 5 * 7,
+        "A14": 3 * 6 + 6 * 3 + 5 * 3,
+    }
+
+
+def test_every_claim_is_tried_at_drawn_settings_too(ids):
+    """Each comparison has its drawn form beside the headline ones."""
+    headline = {_comparison(i) for i in ids if "drawn" not in i}
+    drawn = {_comparison(i.replace("_at_drawn_settings", "")) for i in ids if "drawn" in i}
+
+    assert drawn == headline
+
+
+def _comparison(test_id):
+    """A test id without its template and length."""
+    return re.sub(r"-(template|length)=[^-\]]+", "", test_id)
+
+
+@pytest.mark.parametrize(
+    "test_id",
+    [
+        "test_directional_bias.py::test_retrieval_is_easier_to_the_right"
+        "[A10-UR-UL-template=rule+example-length=30]",
+        "test_directional_bias.py::test_copying_without_words_is_easier_forward_at_drawn_settings"
+        "[A13-NF-NB]",
+        "test_uniqueness_bias.py::test_unique_retrieval_is_easier"
+        "[A12-UL-NLLast-template=bare-length=100]",
+        "test_uniqueness_bias.py::test_retrieval_beside_the_first_of_several_is_poor"
+        "[A14-template=formal-length=10]",
+    ],
+)
+def test_an_id_says_what_is_tested(ids, test_id):
+    """Number, tasks, template and length, in this order."""
+    assert test_id in ids
+
+
+def test_claims_state_and_do_not_compute():
+    """A claim file has no arithmetic, loops or branches: it requests and judges."""
+    import ast
+
+    computing = (ast.For, ast.While, ast.If, ast.BinOp, ast.Compare, ast.Lambda, ast.comprehension)
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in CLAIMS.glob("test_*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, computing)
+    ]
+
+    assert len(list(CLAIMS.glob("test_*.py"))) >= 2
+    assert found == []
