@@ -1,13 +1,12 @@
 """The bundled model is looked at once, before workers start, if they are to run claims."""
 
-import json
 import shutil
-import struct
 from pathlib import Path
 
 import pytest
 
 import claimkit
+from claimkit.plugin.settings import bundled_models
 
 CLAIM = """
     def test_bias(judge, pytestconfig):
@@ -28,16 +27,6 @@ def bundled(pytester, plugin_args, monkeypatch):
     return folder
 
 
-def fill(folder):
-    """Write the least that passes for a checkpoint: one weight, which is 0."""
-    header = {"weight": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}
-    text = json.dumps(header).encode()
-    weights = struct.pack("<Q", len(text)) + text + bytes(4)
-    (folder / "model.safetensors").write_bytes(weights)
-    for name in ("config.json", "tokenizer.json"):
-        (folder / name).write_text("{}")
-
-
 def run(pytester, plugin_args, place, *more):
     """Run a claim in a folder, in a process that imports the copy."""
     path = pytester.path / place / "test_bias.py"
@@ -50,7 +39,7 @@ def run(pytester, plugin_args, place, *more):
 @pytest.mark.parametrize("place, prepared", [("claims", True), ("others", False)])
 def test_workers_are_told_of_the_bundled_model(pytester, plugin_args, bundled, place, prepared):
     """Workers that run claims need not look at the model each; other tests need no model."""
-    fill(bundled)
+    shutil.copytree(bundled_models() / "forward-born", bundled, dirs_exist_ok=True)
 
     result = run(pytester, plugin_args, place, "-n1")
 

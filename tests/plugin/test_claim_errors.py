@@ -67,14 +67,23 @@ def test_a_claim_that_judges_nothing_fails(pytester, plugin_args):
     result.stdout.fnmatch_lines(["the claim judged nothing*", "A10 * error *"])
 
 
-@pytest.mark.parametrize("call", ["judge((0, 1))", "judge((0, 1), above=0, at_least=0)"])
+@pytest.mark.parametrize(
+    "call",
+    [
+        "judge((0, 1))",
+        "judge((0, 1), above=0, at_least=0)",
+        "judge((0, 1), at_least=0, at_most=1)",
+    ],
+)
 def test_judge_wants_one_requirement(pytester, plugin_args, call):
-    """A judgement needs exactly one of above and at_least."""
+    """A judgement needs exactly one of above, at_least and at_most."""
     pytester.makepyfile(f"import pytest\n@pytest.mark.claim('A10')\ndef test_bias(judge): {call}")
 
     result = pytester.runpytest(*plugin_args)
 
-    result.stdout.fnmatch_lines(["InvalidInput: judge() takes either above=* or at_least=*"])
+    result.stdout.fnmatch_lines(
+        ["InvalidInput: judge() takes either above=*, at_least=* or at_most=*"]
+    )
 
 
 def test_a_skipped_claim_is_listed(pytester, run_args):

@@ -1,4 +1,4 @@
-"""Claim numbers and lengths in test ids."""
+"""Claim numbers, templates and lengths in test ids."""
 
 import pytest
 
@@ -24,6 +24,24 @@ def test_ids_carry_number_tasks_and_length(pytester, plugin_args):
         "test_bias.py::test_right_beats_left[A10-UR-UL-length=30]",
         "test_bias.py::test_right_beats_left[A10-NRLast-NLLast-length=10]",
         "test_bias.py::test_right_beats_left[A10-NRLast-NLLast-length=30]",
+    ]
+
+
+def test_ids_carry_the_template_before_the_length(pytester, plugin_args):
+    """Number first, then the test's own parameters, template and length."""
+    pytester.makepyfile(
+        test_bias=CLAIM.replace("right, left, length", "right, left, template, length").replace(
+            "@pytest.mark.lengths(10, 30)",
+            "@pytest.mark.lengths(10)\n    @pytest.mark.templates('rule', 'rule+example')",
+        )
+    )
+
+    result = pytester.runpytest(*plugin_args, "--collect-only", "-q")
+
+    assert result.outlines[:3] == [
+        "test_bias.py::test_right_beats_left[A10-UR-UL-template=rule-length=10]",
+        "test_bias.py::test_right_beats_left[A10-UR-UL-template=rule+example-length=10]",
+        "test_bias.py::test_right_beats_left[A10-NRLast-NLLast-template=rule-length=10]",
     ]
 
 

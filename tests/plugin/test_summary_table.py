@@ -48,3 +48,15 @@ def test_lines_fit_the_terminal(pytester, plugin_args):
     result = pytester.runpytest(*plugin_args)
 
     assert max(map(len, result.outlines)) <= 80
+
+
+def test_a_run_that_never_began_has_no_table(pytester, plugin_args):
+    """Whoever mistypes a selection of tests is told so, not which claims were left out."""
+    pytester.makepyfile(
+        "import pytest\n@pytest.mark.claim('A10')\ndef test_bias(judge): judge((0, 1), above=0.0)"
+    )
+
+    result = pytester.runpytest(*plugin_args, "-k", "a = b")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stdout.no_fnmatch_line("*A10*")

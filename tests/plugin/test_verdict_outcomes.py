@@ -25,6 +25,9 @@ CLAIM = """
         ((0.96, 0.99), "at_least=0.95", {"passed": 2}, 0),
         ((0.90, 0.94), "at_least=0.95", {"passed": 1, "failed": 1}, 1),
         ((0.90, 0.99), "at_least=0.95", {"passed": 1, "undecided": 1}, 0),
+        ((0.10, 0.40), "at_most=0.5", {"passed": 2}, 0),
+        ((0.60, 0.90), "at_most=0.5", {"passed": 1, "failed": 1}, 1),
+        ((0.40, 0.60), "at_most=0.5", {"passed": 1, "undecided": 1}, 0),
     ],
 )
 def test_each_verdict_has_its_outcome(pytester, plugin_args, interval, needs, outcomes, status):

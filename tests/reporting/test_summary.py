@@ -1,6 +1,7 @@
 """The summary as text."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -53,6 +54,34 @@ def test_a_row_fits_eighty_columns():
 
     row = r"^A10 +fails +UR − UL at length 30: −0\.04 \[−0\.07, −0\.01\] \(> 0\) +2048 +1\.2s$"
     assert re.search(row, text, flags=re.M)
+
+
+@pytest.mark.parametrize(
+    "unit, signed, shown",
+    [
+        ("pairs", True, r"−0\.04 \[−0\.07, −0\.01\] \(> 0\) +2048 "),
+        ("strings each", True, r"−0\.04 \[−0\.07, −0\.01\] \(> 0\) +2×2048 "),
+        ("strings", False, r"−0\.04 \[−0\.07, −0\.01\] \(> 0\) +2048 "),
+    ],
+)
+def test_strings_are_counted_as_they_were_asked(unit, signed, shown):
+    """Two tasks with strings of their own were asked twice as many as two that share them."""
+    estimate = Estimate(-0.04, Interval(-0.07, -0.01), 2048, unit=unit, signed=signed)
+    row = Row.of("A12", replace(judged(Verdict.FAILS), estimate=estimate))
+
+    text = render(Summary([row], alpha=0.001), width=80, color=False)
+
+    assert re.search(shown, text)
+    assert unit not in text.partition("\n")[2]
+
+
+def test_a_verdict_over_drawn_settings_counts_once():
+    """Several settings share the error of one verdict, whichever of them is shown."""
+    drawn = judged(Verdict.FAILS, "UR − UL at 8 drawn settings", "drawn setting 3 of 8 fails (…)")
+    rows = [*ROWS, Row.of("A10", drawn)]
+
+    assert "over 4 verdicts at most 0.004 wrong" in error_rate(rows, 0.001)
+    assert "8 drawn settings: −0.04 [−0.07, −0.01] (> 0); drawn setting 3" in rows[-1].text
 
 
 @pytest.mark.parametrize("width", [60, 80, 120, 200])

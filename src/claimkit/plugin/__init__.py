@@ -14,22 +14,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimkit.errors import ClaimkitError
+from claimkit.plugin.budget import Budgeter
 from claimkit.plugin.claims import MARKERS, Parametrizer
 from claimkit.plugin.expecting import Expectation, check_writable, read_expected
 from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge
 from claimkit.plugin.judging import Judge
 from claimkit.plugin.ledger import Ledger
 from claimkit.plugin.options import pytest_addoption
+from claimkit.plugin.planning import Planner
 from claimkit.plugin.progress import in_terminal
 from claimkit.plugin.recording import Recorder
-from claimkit.plugin.session import ClaimSession, Prepared, check, prepare
-from claimkit.plugin.settings import Settings, read_settings
-from claimkit.plugin.targets import targets_claims
+from claimkit.plugin.session import ClaimSession, Prepared, find, prepare
+from claimkit.plugin.settings import Settings, settings_of
+from claimkit.plugin.targets import about_models
 from claimkit.plugin.workers import (
     Controller,
     Worker,
+    pytest_cmdline_main,
     pytest_xdist_auto_num_workers,
-    share_machine,
+    take_share,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ __all__ = [
     "evidence",
     "judge",
     "pytest_addoption",
+    "pytest_cmdline_main",
     "pytest_configure",
     "pytest_xdist_auto_num_workers",
 ]
@@ -50,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
     try:
-        settings = read_settings(config.option, _folder(config), config.invocation_params.dir)
+        settings = settings_of(config)
         expected = None if settings.expect is None else read_expected(settings.expect)
         if settings.record is not None:
             check_writable(settings.record)
@@ -64,7 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "claimkit-ledger")
     expectation = Expectation(ledger, expected, settings.record)
     config.pluginmanager.register(expectation, "claimkit-expectation")
-    controller = Controller(config, prepared, ledger.expect)
+    controller = Controller(config, settings, prepared, ledger.expect)
     config.pluginmanager.register(controller, "claimkit-controller")
     _register(config, settings, prepared, in_terminal(config))
 
@@ -72,8 +76,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _configure_worker(
     config: pytest.Config, settings: Settings, workerinput: dict[str, Any]
 ) -> None:
-    name, count = workerinput["workerid"], workerinput["workercount"]
-    share_machine(os.environ, name, count, settings.device)
+    take_share(os.environ, workerinput["claimkit_share"])
     worker = Worker(workerinput)
     config.pluginmanager.register(worker, "claimkit-worker")
     _register(config, settings, workerinput["claimkit_prepared"], worker.progress())
@@ -88,6 +91,11 @@ def _register(
     config.stash[JUDGE] = Judge(session, recorder)
     config.pluginmanager.register(Parametrizer(settings), "claimkit-parametrizer")
     config.pluginmanager.register(recorder, "claimkit-recorder")
+    if settings.plan:
+        config.pluginmanager.register(Planner(settings, session), "claimkit-planner")
+    if settings.budget_seconds is not None:
+        budgeter = Budgeter(settings, session, getattr(config, "workerinput", None))
+        config.pluginmanager.register(budgeter, "claimkit-budgeter")
 
 
 def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
@@ -95,7 +103,7 @@ def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
         return None
     if settings.model is None:
         return prepare(settings) if _shares_bundled_model(config, settings) else None
-    check(settings)
+    find(settings)
     return None if config.option.collectonly else prepare(settings)
 
 
@@ -105,13 +113,5 @@ def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:
     Elsewhere the first claim that needs the bundled model looks at it: most tests need none.
     """
     shared = config.getoption("dist", "no") != "no" and not config.option.collectonly
-    cwd, pyargs = config.invocation_params.dir, config.option.pyargs
-    claims = shared and targets_claims(config.args, cwd, pyargs=pyargs)
+    claims = shared and about_models(config, settings)
     return claims and Path(settings.checkpoint).is_dir()
-
-
-def _folder(config: pytest.Config) -> Path:
-    # A rootdir without a configuration file is a guess, which may be the model's own folder.
-    cwd = config.invocation_params.dir
-    root = config.rootpath
-    return root if config.inipath is not None and cwd.is_relative_to(root) else cwd

@@ -1,8 +1,10 @@
 """What makes a test a claim: its marker, and its number in the test id.
 
-``@pytest.mark.claim("A10", source="…", says="…")`` puts the number first in the id, and
-``@pytest.mark.lengths(10, 20)`` the length last: ``test_right_beats_left[A10-UR-UL-length=20]``.
-Both are parameters, so a test can be selected by the id that pytest prints.
+``@pytest.mark.claim("A10", source="…", says="…")`` puts the number first in the id,
+``@pytest.mark.templates("rule", "formal")`` the template behind the test's own parameters and
+``@pytest.mark.lengths(10, 20)`` the length last:
+``test_right_beats_left[A10-UR-UL-template=rule-length=20]``.
+All are parameters, so a test can be selected by the id that pytest prints.
 """
 
 from __future__ import annotations
@@ -17,10 +19,13 @@ from claimkit.errors import InvalidInput
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable
 
+    from _pytest.mark import ParameterSet
+
     from claimkit.plugin.settings import Settings
 
 MARKERS: Final = (
     "claim(number, source, says): the test states a published claim; its number is in the test id",
+    "templates(*names): the wordings a claim is tested with; --templates keeps some of them",
     "lengths(*values): the lengths a claim is tested at; --lengths replaces them",
 )
 
@@ -81,10 +86,10 @@ def _read(marker: pytest.Mark) -> Claim:
 
 @final
 class Parametrizer:
-    """Pytest plugin: claim numbers and lengths become parameters.
+    """Pytest plugin: claim numbers, templates and lengths become parameters.
 
     Args:
-        settings: The run's options, of which ``lengths`` is used.
+        settings: The run's options, of which ``templates`` and ``lengths`` are used.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -92,15 +97,31 @@ class Parametrizer:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> Generator[None]:
-        """Add the number before, and the length after, the test's own parameters."""
+        """Add the number before, template and length after, the test's own parameters."""
         claim = metafunc.definition.get_closest_marker("claim")
         if claim is not None:
             self._number(metafunc, claim)
         yield
+        templates = metafunc.definition.get_closest_marker("templates")
+        if templates is not None:
+            metafunc.parametrize("template", self._templates(templates.args))
         lengths = metafunc.definition.get_closest_marker("lengths")
         if lengths is not None:
             values = self._settings.lengths or lengths.args
             metafunc.parametrize("length", values, ids="length={}".format)
+
+    def _templates(self, named: tuple[str, ...]) -> list[ParameterSet]:
+        """Return the templates that are left; if none is, one test that says so."""
+        wanted = self._settings.templates
+        kept = [name for name in named if wanted is None or name in wanted]
+        if wanted is not None and not kept:
+            reason = (
+                f"this claim is about templates {', '.join(named)}, of which "
+                f"--templates {','.join(wanted)} names none"
+            )
+            skipped = pytest.mark.skip(reason=reason)
+            return [pytest.param(None, marks=skipped, id="no-template")]
+        return [pytest.param(name, id=f"template={name}") for name in kept]
 
     @staticmethod
     def _number(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:

@@ -85,10 +85,19 @@ class Expectation:
         ended = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
         if session.config.option.collectonly or not ended:
             return
+        if self._ledger.distrust:
+            self._refuse(session)
+            return
         if self._expected is not None:
             self._compare(session, self._expected)
         if self._record is not None:
             self._write(session, self._record)
+
+    def _refuse(self, session: pytest.Session) -> None:
+        # Whatever was expected of a run: one that measured wrongly shows nothing.
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        if self._record is not None:
+            self._unwritten = f"wrote no verdicts to {self._record}"
 
     def _compare(self, session: pytest.Session, expected: Mapping[str, str]) -> None:
         found = {name: str(entry["verdict"]) for name, entry in self._ledger.verdicts().items()}

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, NoReturn, final
 
 import pytest
 
+from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.verdicts import (
     Estimate,
     Interval,
     Judgement,
     Verdict,
-    judge_above,
-    judge_at_least,
 )
-from claimkit.plugin.session import needs_of
 
 if TYPE_CHECKING:
     from claimkit.plugin.recording import Recorder
@@ -43,44 +41,38 @@ class Judge:
         *,
         above: float | None = None,
         at_least: float | None = None,
+        at_most: float | None = None,
     ) -> Judgement:
-        """Judge "the effect is above …" or "the rate is at least …"; exactly one is given.
+        """Judge "the effect is above …", "the rate is at least …" or "the rate is at most …".
 
         Returns:
             The judgement, if the claim holds.
 
         Raises:
-            InvalidInput: If both or neither of ``above`` and ``at_least`` are given.
+            InvalidInput: If not exactly one of the three is given.
         """
         __tracebackhide__ = True
-        needs = needs_of(above, at_least)
+        requirement = Requirement.of(above, at_least, at_most)
         if isinstance(request, tuple):
-            judgement = self._own(Interval(*request), above, at_least, needs)
+            judgement = self._own(Interval(*request), requirement)
         else:
-            judgement = self._session.decide(request, above, at_least)
+            judgement = self._session.decide(request, above, at_least, at_most)
         self._recorder.record(judgement)
         if judgement.verdict is not Verdict.HOLDS:
             stop(judgement, strict=self._session.settings.strict)
         return judgement
 
-    def _own(
-        self, interval: Interval, above: float | None, at_least: float | None, needs: str
-    ) -> Judgement:
-        margin = self._session.settings.margin
-        thresholds: tuple[float, ...]
-        if above is not None:
-            verdict, thresholds = judge_above(interval, above, margin), (above, above + margin)
-        else:
-            assert at_least is not None  # needs_of has seen to it
-            verdict, thresholds = judge_at_least(interval, at_least), (at_least,)
+    def _own(self, interval: Interval, requirement: Requirement) -> Judgement:
+        settings = self._session.settings
         middle = (interval.low + interval.high) / 2
+        signed = requirement.relation == "above"
         return Judgement(
-            verdict=verdict,
+            verdict=requirement.judge(interval, settings.margin),
             label="given interval",
-            needs=needs,
-            alpha=self._session.settings.alpha,
-            estimate=Estimate(middle, interval, samples=0, signed=above is not None),
-            thresholds=thresholds,
+            needs=requirement.needs,
+            alpha=settings.alpha,
+            estimate=Estimate(middle, interval, samples=0, signed=signed),
+            thresholds=requirement.thresholds(settings.margin),
         )
 
 

@@ -7,6 +7,7 @@ it still has the table when a worker dies or someone presses Ctrl-C.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -16,7 +17,7 @@ from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.plugin.claims import numbers, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from claimkit.plugin.settings import Settings
     from claimkit.reporting.summary import Row, Summary
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 NOTHING_DECIDED: Final = 10
 """Exit status of a run whose claims neither hold nor fail; pytest itself uses 0 to 6."""
 
+NOTHING_KEPT: Final[Mapping[str, Any]] = {"judgements": [], "subject": {}, "distrust": ""}
 DECIDED: Final = (Verdict.HOLDS, Verdict.FAILS)
 OWN_CATEGORIES: Final = {
     Verdict.UNDECIDED.value: ("undecided", "u", ("UNDECIDED", {"yellow": True})),
@@ -37,6 +39,9 @@ class Ledger:
 
     Args:
         settings: The run's options.
+
+    Attributes:
+        distrust: Why the run cannot be believed; empty while it can.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -44,6 +49,7 @@ class Ledger:
         self._claims: dict[str, str] = {}
         self._reports: dict[str, pytest.TestReport] = {}
         self._stopped = False
+        self.distrust = ""
         self._note = ""
 
     def expect(self, claims: Mapping[str, str]) -> None:
@@ -52,7 +58,7 @@ class Ledger:
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Expect the claims that are about to run in this process."""
-        if not session.config.option.collectonly:
+        if not (session.config.option.collectonly or self._settings.plan):
             self.expect(numbers(session.items))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -60,6 +66,7 @@ class Ledger:
         passing = report.passed and report.when in ("setup", "teardown")
         if not passing and (report.nodeid in self._claims or hasattr(report, "claimkit")):
             self._reports[report.nodeid] = report
+        self.distrust = self.distrust or _kept(report)["distrust"]
 
     def pytest_report_teststatus(
         self, report: pytest.TestReport | pytest.CollectReport
@@ -74,6 +81,9 @@ class Ledger:
         """Refuse to call a run passed that decided nothing or lost a claim."""
         stopped = session.shouldfail or session.shouldstop
         self._stopped = bool(stopped) or exitstatus == pytest.ExitCode.INTERRUPTED
+        if self.distrust:
+            self._note = f"the run cannot be trusted: {self.distrust}"
+            return
         if exitstatus != pytest.ExitCode.OK or not self._claims:
             return
         if self._missing():
@@ -83,9 +93,12 @@ class Ledger:
             self._note = f"no claim was decided, so the exit status is {NOTHING_DECIDED}"
             session.exitstatus = NOTHING_DECIDED
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Print the table of verdicts, however the run ended."""
-        if not self._claims and not self._reports:
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
+    ) -> None:
+        """Print the table of verdicts, however the run ended; what was mistyped never began."""
+        begun = self._claims or self._reports
+        if not begun or exitstatus == pytest.ExitCode.USAGE_ERROR:
             return
         from claimkit.reporting.summary import render
 
@@ -178,7 +191,7 @@ def _reason(report: pytest.TestReport) -> str:
 
 def _kept(report: pytest.TestReport | pytest.CollectReport) -> Mapping[str, Any]:
     """What the recorder attached; nothing where pytest-xdist reports for a worker that died."""
-    kept: Mapping[str, Any] = getattr(report, "claimkit", {"judgements": [], "subject": {}})
+    kept: Mapping[str, Any] = getattr(report, "claimkit", NOTHING_KEPT)
     return kept
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS
 from claimkit.plugin.settings import DEFAULT_MODEL, DTYPES, EVIDENCE
 
 if TYPE_CHECKING:
@@ -25,10 +26,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--revision", "NAME", "Branch, tag or commit of a hub model")
     option("--device", "NAME", "Device that runs the model (default: auto)", "auto")
     option("--dtype", "NAME", f"Number format: {', '.join(DTYPES)} (default: auto)", "auto")
+    option("--tokenizer", "PATH", "Tokenizer to use instead of the model's own")
+    option("--adapter", "PATH", "Adapter (peft) to put on the model")
+    option("--device-map", "NAME", f"Spread the model over devices: {', '.join(DEVICE_MAPS)}")
+    option("--attn-implementation", "NAME", f"How attention runs: {', '.join(ATTENTIONS)}")
     option("--alpha", "RATE", "Error rate of each verdict (default: 0.001)", "0.001")
     option("--margin", "EFFECT", "Effects below this are no effect (default: 0.02)", "0.02")
     option("--max-samples", "N", "Strings after which a verdict stays open (default: 2048)", "2048")
     option("--lengths", "N,N,...", "Lengths to test instead of those that the claims name")
+    option("--templates", "NAME,...", "Prompt templates instead of those that the claims name")
+    option("--draws", "N", "Settings drawn for a claim over drawn settings (default: 8)", "8")
+    option("--budget", "TIME", "Time to spend where verdicts are open, such as 90s or 10m")
+    switch("--plan", "plan", "Say what a run would measure and how long it takes; measure nothing")
     option("--evidence", "DIR", f"Folder that keeps what was measured (default: {EVIDENCE})")
     option("--expect", "FILE", "Succeed exactly when the verdicts are those in this file")
     option("--record", "FILE", "Write the verdicts to a file that --expect reads")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
 import pytest
 
-from claimkit.errors import ClaimkitError, InvalidInput, NotApplicable
+from claimkit.errors import CheckTripped, ClaimkitError, InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.plugin.claims import claim_of
 from claimkit.plugin.judging import stop
@@ -80,15 +80,17 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
-        self, item: pytest.Item
+        self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach what was judged to the reports of a claim, and of any test that judged."""
         report = yield
         judgements = item.stash.get(JUDGEMENTS, [])
-        if judgements or claim_of(item) is not None:
+        tripped = call.excinfo is not None and call.excinfo.errisinstance(CheckTripped)
+        if judgements or tripped or claim_of(item) is not None:
             report.claimkit = {  # type: ignore[attr-defined]
                 "judgements": [judgement.to_dict() for judgement in judgements],
                 "subject": self._session.subject,
+                "distrust": self._session.distrust,
             }
         return report
 
@@ -102,6 +104,8 @@ class Recorder:
         except ClaimkitError as error:
             if claim_of(item) is None:
                 raise
+            if isinstance(error, CheckTripped):
+                self._session.distrust = str(error)
             if isinstance(error, NotApplicable):
                 self._not_applicable(item, str(error))
             if options.fulltrace or options.tbstyle in ("long", "native"):

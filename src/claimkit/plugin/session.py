@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, final
 
-from claimkit.errors import InvalidInput, NotApplicable
-from claimkit.evidence.verdicts import Judgement, Verdict, needs_above, needs_at_least
+from claimkit.errors import CheckTripped, NotApplicable
+from claimkit.evidence.requirement import Requirement
+from claimkit.evidence.verdicts import Judgement, Verdict
 
 if TYPE_CHECKING:
+    from claimkit.models.checkpoint import Checkpoint
     from claimkit.plugin.settings import Settings
 
 Prepared = Mapping[str, Any]
@@ -35,7 +37,12 @@ class Auditor(Protocol):
     """What the fixtures need of an audit."""
 
     def decide(
-        self, request: object, *, above: float | None = None, at_least: float | None = None
+        self,
+        request: object,
+        *,
+        above: float | None = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
     ) -> Judgement:
         """Measure until the request is decided or the budget is used up.
 
@@ -59,58 +66,74 @@ class ClaimSession:
         prepared: What the controller learned of the model, or None if it did not look.
         progress: Called with (what is measured, strings done, strings planned).
         subject: Names the model for the summary; empty while no verdict rests on it.
+        distrust: Why nothing that was measured here can be believed; empty while it can.
     """
 
     settings: Settings
     prepared: Prepared | None
     progress: Progress
     subject: dict[str, str] = field(default_factory=dict, init=False)
+    distrust: str = field(default="", init=False)
 
     @cached_property
     def audit(self) -> Auditor:
         """The audit of the model under test, opened when it is first asked for."""
         return open_audit(self.settings, self.prepared, self.progress)
 
-    def decide(self, request: Request, above: float | None, at_least: float | None) -> Judgement:
-        """Decide a request; what cannot be asked of this model is not applicable."""
+    def decide(
+        self,
+        request: Request,
+        above: float | None = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> Judgement:
+        """Decide a request; what cannot be asked of this model is not applicable.
+
+        Raises:
+            CheckTripped: If measuring was found wrong, now or earlier in this process.
+        """
+        if self.distrust:
+            raise CheckTripped(self.distrust)
         try:
-            judgement = self.audit.decide(request, above=above, at_least=at_least)
+            judgement = self.audit.decide(request, above=above, at_least=at_least, at_most=at_most)
         except NotApplicable as reason:
             return Judgement(
                 verdict=Verdict.NOT_APPLICABLE,
                 label=request.label,
-                needs=needs_of(above, at_least),
+                needs=Requirement.of(above, at_least, at_most).needs,
                 reason=str(reason),
                 alpha=self.settings.alpha,
             )
+        except CheckTripped as reason:
+            self.distrust = str(reason)
+            raise
         # Only now: what the model runs on is not known before it has run, here or earlier.
         self.subject = dict(self.audit.describe())
         return judgement
 
 
-def needs_of(above: float | None, at_least: float | None) -> str:
-    """The words for what a claim needs.
-
-    Raises:
-        InvalidInput: If not exactly one of the two is given.
-    """
-    if above is not None and at_least is None:
-        return needs_above(above)
-    if at_least is not None and above is None:
-        return needs_at_least(at_least)
-    raise InvalidInput("judge() takes either above=… or at_least=…")
-
-
-def check(settings: Settings) -> None:
-    """Find a model that was named on the command line, without loading it.
+def find(settings: Settings) -> Checkpoint:
+    """Find the model under test, without loading it.
 
     Raises:
         ClaimkitError: If there is no such model, or none that claimkit can load.
     """
-    if settings.model is not None:
-        from claimkit.models.checkpoint import Checkpoint
+    from claimkit.models.checkpoint import Checkpoint
 
-        Checkpoint.find(settings.model, settings.revision)
+    return Checkpoint.find(settings.spec)
+
+
+def weight_bytes(settings: Settings, *, on_cpu: bool) -> int:
+    """Return the bytes of one copy of the weights, as a worker will hold them.
+
+    Raises:
+        ClaimkitError: If there is no such model, or its files are broken.
+    """
+    from claimkit.models import size
+
+    # Left to itself, a CPU computes in float32 and a GPU in the numbers that are stored.
+    dtype = "float32" if on_cpu and settings.dtype == "auto" else settings.dtype
+    return size.weight_bytes(find(settings), dtype)
 
 
 def prepare(settings: Settings) -> Prepared:
@@ -124,14 +147,7 @@ def prepare(settings: Settings) -> Prepared:
     """
     from claimkit.auditing.subject import Subject
 
-    return Subject.prepare(
-        model=settings.checkpoint,
-        revision=settings.revision,
-        device=settings.device,
-        dtype=settings.dtype,
-        trust_remote_code=settings.trust_remote_code,
-        evidence=settings.evidence,
-    )
+    return Subject.prepare(settings.spec, settings.evidence)
 
 
 def open_audit(settings: Settings, prepared: Prepared | None, progress: Progress) -> Auditor:
@@ -144,5 +160,6 @@ def open_audit(settings: Settings, prepared: Prepared | None, progress: Progress
         alpha=settings.alpha,
         margin=settings.margin,
         max_samples=settings.max_samples,
+        draws=settings.draws,
         progress=progress,
     )

@@ -6,7 +6,6 @@ arrive here as the words that were typed, so that every wrong one is answered by
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
@@ -14,14 +13,18 @@ from typing import TYPE_CHECKING, Final, final
 import claimkit
 from claimkit.errors import InvalidInput
 from claimkit.evidence.looks import ALPHA_BELOW, Looks
+from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS, DEVICES
 from claimkit.models.dtypes import DTYPE_NAMES
+from claimkit.models.spec import ModelSpec
+from claimkit.plugin.values import choice, duration, file, fraction, lengths, names, whole, word
 
 if TYPE_CHECKING:
     import argparse
 
+    import pytest
+
 DEFAULT_MODEL: Final = "forward-born"
 DTYPES: Final = ("auto", *DTYPE_NAMES)
-DEVICES: Final = re.compile(r"auto|cpu|mps|cuda(:[0-9]+)?")
 EVIDENCE: Final = Path(".claimkit") / "evidence"
 
 
@@ -35,10 +38,19 @@ class Settings:
         revision: Branch, tag or commit of a hub model; None unless a model is named.
         device: What :data:`DEVICES` matches; whether it is there, torch will tell.
         dtype: One of :data:`DTYPES`.
+        tokenizer: Folder or hub id of another tokenizer than the model's own.
+        adapter: Folder or hub id of an adapter on top of the model.
+        device_map: One of :data:`DEVICE_MAPS`; None puts the whole model on ``device``.
+        attn_implementation: One of :data:`ATTENTIONS`, or a kernel's hub id; None leaves it to
+            transformers.
         alpha: Error rate of one verdict, in (0, ``ALPHA_BELOW``).
         margin: A claim "x > 0" fails below this effect; a fraction in [0, 1).
         max_samples: The last look of a verdict, in strings.
         lengths: Replaces the lengths of the claims; None keeps them.
+        templates: Replaces the prompt templates of the claims; None keeps them.
+        draws: The most settings that a claim over drawn settings is tried at.
+        plan: Whether to say what a run would cost, and run nothing.
+        budget_seconds: Time to spend on measuring, or None for all it takes.
         evidence: Absolute path of the folder that keeps the evidence.
         expect: File of expected verdicts; None expects nothing.
         record: File to write the verdicts to, or None.
@@ -50,10 +62,18 @@ class Settings:
     revision: str | None
     device: str
     dtype: str
+    tokenizer: str | None
+    adapter: str | None
+    device_map: str | None
+    attn_implementation: str | None
     alpha: float
     margin: float
     max_samples: int
     lengths: tuple[int, ...] | None
+    templates: tuple[str, ...] | None
+    draws: int
+    plan: bool
+    budget_seconds: float | None
     evidence: Path
     expect: Path | None
     record: Path | None
@@ -64,6 +84,21 @@ class Settings:
     def checkpoint(self) -> str:
         """The folder or hub id to load: what was asked for, else the bundled model."""
         return str(bundled_models() / DEFAULT_MODEL) if self.model is None else self.model
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model under test and how it is to be loaded."""
+        return ModelSpec(
+            model=self.checkpoint,
+            revision=self.revision,
+            tokenizer=self.tokenizer,
+            adapter=self.adapter,
+            device=self.device,
+            device_map=self.device_map,
+            dtype=self.dtype,
+            attn_implementation=self.attn_implementation,
+            trust_remote_code=self.trust_remote_code,
+        )
 
 
 def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Settings:
@@ -77,27 +112,49 @@ def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Setti
     Raises:
         InvalidInput: If an option has a value that cannot be meant.
     """
-    evidence = _word("--evidence", options.claimkit_evidence)
-    alpha = _fraction("--alpha", options.claimkit_alpha, example="0.001", below=ALPHA_BELOW)
-    max_samples = _whole("--max-samples", options.claimkit_max_samples, example="2048")
+    evidence = file("--evidence", options.claimkit_evidence, cwd)
+    alpha = fraction("--alpha", options.claimkit_alpha, example="0.001", below=ALPHA_BELOW)
+    max_samples = whole("--max-samples", options.claimkit_max_samples, example="2048")
     # Refuses what no schedule of looks can have.
     Looks(max_samples=max_samples, alpha=alpha)
-    model = _word("--model", options.claimkit_model)
+    model = word("--model", options.claimkit_model)
+    device = _device(options.claimkit_device)
+    _refuse_plan_with_verdicts(options)
     return Settings(
         model=model,
-        revision=_revision(options.claimkit_revision, model),
-        device=_device(options.claimkit_device),
-        dtype=_dtype(options.claimkit_dtype),
+        revision=_beside_model("--revision", options.claimkit_revision, model),
+        device=device,
+        dtype=choice("--dtype", options.claimkit_dtype, DTYPES),
+        tokenizer=_beside_model("--tokenizer", options.claimkit_tokenizer, model),
+        adapter=_beside_model("--adapter", options.claimkit_adapter, model),
+        device_map=_device_map(options.claimkit_device_map, device),
+        attn_implementation=_attention(options.claimkit_attn_implementation),
         alpha=alpha,
-        margin=_fraction("--margin", options.claimkit_margin, example="0.02", zero=True),
+        margin=fraction("--margin", options.claimkit_margin, example="0.02", zero=True),
         max_samples=max_samples,
-        lengths=_lengths(options.claimkit_lengths),
-        evidence=folder / EVIDENCE if evidence is None else cwd / Path(evidence).expanduser(),
-        expect=_file("--expect", options.claimkit_expect, cwd),
-        record=_file("--record", options.claimkit_record, cwd),
+        lengths=lengths("--lengths", options.claimkit_lengths),
+        templates=names("--templates", options.claimkit_templates, example="bare,rule"),
+        draws=whole("--draws", options.claimkit_draws, example="8"),
+        plan=options.claimkit_plan,
+        budget_seconds=duration("--budget", options.claimkit_budget),
+        evidence=evidence or folder / EVIDENCE,
+        expect=file("--expect", options.claimkit_expect, cwd),
+        record=file("--record", options.claimkit_record, cwd),
         strict=options.claimkit_strict,
         trust_remote_code=options.claimkit_trust_remote_code,
     )
+
+
+def settings_of(config: pytest.Config) -> Settings:
+    """Read the options of a run.
+
+    Raises:
+        InvalidInput: If an option has a value that cannot be meant.
+    """
+    cwd, root = config.invocation_params.dir, config.rootpath
+    # A rootdir without a configuration file is a guess, which may be the model's own folder.
+    project = root if config.inipath is not None and cwd.is_relative_to(root) else cwd
+    return read_settings(config.option, project, cwd)
 
 
 def bundled_models() -> Path:
@@ -107,71 +164,46 @@ def bundled_models() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "fixtures" / "models"
 
 
-def _word(option: str, text: str | None) -> str | None:
-    if text is not None and not text.strip():
-        raise InvalidInput(f"{option} is empty; give it a value or leave it out")
-    return text
-
-
-def _file(option: str, text: str | None, cwd: Path) -> Path | None:
-    word = _word(option, text)
-    return None if word is None else cwd / Path(word).expanduser()
-
-
-def _revision(text: str | None, model: str | None) -> str | None:
+def _beside_model(option: str, text: str | None, model: str | None) -> str | None:
     if text is not None and model is None:
         raise InvalidInput(
-            f"--revision names a version of a hub model, got {text!r} without --model; "
+            f"{option} goes with the model that --model names, got {text!r} without --model; "
             "name the model too"
         )
-    return _word("--revision", text)
+    return word(option, text)
 
 
 def _device(text: str) -> str:
-    _word("--device", text)
+    word("--device", text)
     if not DEVICES.fullmatch(text):
         raise InvalidInput(f"--device is one of auto, cpu, mps, cuda, cuda:0, …, got {text!r}")
     return text
 
 
-def _dtype(text: str) -> str:
-    if text not in DTYPES:
-        raise InvalidInput(f"--dtype is one of {', '.join(DTYPES)}, got {text!r}")
-    return text
-
-
-def _fraction(
-    option: str, text: str, *, example: str, zero: bool = False, below: float = 1
-) -> float:
-    least = "[0" if zero else "(0"
-    advice = (
-        f"{option} is a fraction in {least}, {below}), got {text!r}; write for example {example}"
-    )
-    try:
-        value = float(text)
-    except ValueError:
-        raise InvalidInput(advice) from None
-    if not 0 <= value < below or (value == 0 and not zero):
-        raise InvalidInput(advice)
-    return value
-
-
-def _whole(option: str, text: str, *, example: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if value < 1:
+def _device_map(text: str | None, device: str) -> str | None:
+    if text is not None and device != "auto":
         raise InvalidInput(
-            f"{option} takes whole numbers from 1 on, got {text!r}; write for example {example}"
+            f"--device-map {text} spreads the model over devices and --device {device} puts it on "
+            "one; give one of the two"
         )
-    return value
+    return None if text is None else choice("--device-map", text, DEVICE_MAPS)
 
 
-def _lengths(text: str | None) -> tuple[int, ...] | None:
-    if text is None:
-        return None
-    lengths = tuple(_whole("--lengths", word, example="10,20,30") for word in text.split(","))
-    if len(set(lengths)) < len(lengths):
-        raise InvalidInput(f"--lengths names a length twice, got {text!r}")
-    return lengths
+def _attention(text: str | None) -> str | None:
+    # A kernel's hub id is for the models' own check, which knows what one looks like.
+    if text is None or "/" in text:
+        return text
+    return choice("--attn-implementation", text, ATTENTIONS)
+
+
+def _refuse_plan_with_verdicts(options: argparse.Namespace) -> None:
+    typed = {
+        "--expect": options.claimkit_expect,
+        "--record": options.claimkit_record,
+        "--budget": options.claimkit_budget,
+    }
+    given = [name for name, text in typed.items() if text is not None]
+    if options.claimkit_plan and given:
+        raise InvalidInput(
+            f"--plan measures nothing, so {given[0]} has nothing to do; leave one of them out"
+        )

@@ -5,6 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from claimkit.plugin.settings import Settings
 
 PACKAGE = "claimkit.claims"
 FOLDER = "claims"
@@ -27,3 +33,9 @@ def targets_claims(arguments: Iterable[str], cwd: Path, *, pyargs: bool = False)
     packages = pyargs and any(f"{name}.".startswith(f"{PACKAGE}.") for name in names)
     paths = [Path(os.path.abspath(cwd / name)) for name in names]
     return packages or any(FOLDER in path.parts or (path / FOLDER).is_dir() for path in paths)
+
+
+def about_models(config: pytest.Config, settings: Settings) -> bool:
+    """Return whether a run examines a model: one that it names, or the bundled one in claims."""
+    cwd, pyargs = config.invocation_params.dir, config.option.pyargs
+    return settings.model is not None or targets_claims(config.args, cwd, pyargs=pyargs)

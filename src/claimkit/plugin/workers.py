@@ -1,80 +1,118 @@
 """pytest-xdist: how many workers, what each may use, and what the controller tells them.
 
 Threads times workers stay within the cores, and a worker sees one GPU; both are said in environment
-variables before torch is imported, and a value that the caller has set is left alone.
+variables before torch is imported, and a number of threads that the caller has set is left alone.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from pathlib import Path
+from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final, final
 
 import pytest
 
+from claimkit.errors import ClaimkitError
 from claimkit.plugin.claims import numbers
+from claimkit.plugin.machine import (
+    VISIBLE,
+    Gpu,
+    cores,
+    free_memory,
+    has_mps,
+    installed_gpus,
+    visible_gpus,
+)
 from claimkit.plugin.progress import Progress, by_line
+from claimkit.plugin.scheduling import Facts, plan_workers, threads_per_worker
+from claimkit.plugin.session import weight_bytes
+from claimkit.plugin.settings import settings_of
+from claimkit.plugin.targets import about_models
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, MutableMapping
+    from collections.abc import Callable, Generator, Mapping, MutableMapping
 
     from xdist.workermanage import WorkerController
 
     from claimkit.plugin.session import Prepared
+    from claimkit.plugin.settings import Settings
 
 THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
-VISIBLE: Final = "CUDA_VISIBLE_DEVICES"
 
 
 @pytest.hookimpl(tryfirst=True, optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
-    """Answer ``-n auto``: one worker per visible GPU, or one per physical core."""
+    """Answer ``-n auto`` from cores, GPUs, free memory and the size of the model."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None
-    device = config.getoption("claimkit_device")
-    if re.fullmatch(r"cuda:\d+", device):
+    try:
+        return plan_workers(facts_of(config))
+    except ClaimkitError:
+        # The same look at options and model follows at once, and says what is wrong.
         return 1
-    if device in ("auto", "cuda") and visible_gpus(os.environ):
-        return len(visible_gpus(os.environ))
-    return cores()
 
 
-def cores() -> int:
-    """The physical cores that this process may use; at least 1."""
-    import psutil
-
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return min(psutil.cpu_count(logical=False) or 1, allowed or 1)
-
-
-def visible_gpus(environ: MutableMapping[str, str]) -> list[str]:
-    """The GPUs that the caller lets us see, as ``CUDA_VISIBLE_DEVICES`` names them."""
-    if VISIBLE in environ:
-        names = [name.strip() for name in environ[VISIBLE].split(",") if name.strip()]
-        # CUDA stops reading at the first impossible index.
-        return names[: names.index("-1")] if "-1" in names else names
-    found = [path.name for path in Path("/dev").glob("nvidia*")]
-    return sorted(name.removeprefix("nvidia") for name in found if name[6:].isdigit())
+@pytest.hookimpl(wrapper=True)
+def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object]:
+    """Make a plan in this process: it only collects."""
+    if config.option.claimkit_plan:
+        config.option.numprocesses = 0
+    return (yield)
 
 
-def share_machine(
-    environ: MutableMapping[str, str], worker: str, workers: int, device: str
-) -> None:
-    """Give a worker its share of cores and its GPU, in the environment that torch will read.
+def facts_of(config: pytest.Config) -> Facts:
+    """Look at the machine, and at the size of the model if claims are to be run.
+
+    Raises:
+        ClaimkitError: If an option is wrong, or the model cannot be found.
+    """
+    settings = settings_of(config)
+    if not about_models(config, settings):
+        return Facts(cores(), free_memory(), weights=0)
+    gpus = usable_gpus(settings, os.environ)
+    alone = settings.device_map is not None or settings.device == "mps"
+    return Facts(
+        cores=cores(),
+        memory=free_memory(),
+        weights=weight_bytes(settings, on_cpu=not gpus),
+        gpus=tuple(gpu.free for gpu in gpus),
+        whole=alone or (settings.device == "auto" and not gpus and has_mps()),
+    )
+
+
+def usable_gpus(settings: Settings, environ: Mapping[str, str]) -> tuple[Gpu, ...]:
+    """The GPUs that the model may be put on."""
+    kind, _, index = settings.device.partition(":")
+    if kind not in ("auto", "cuda"):
+        return ()
+    gpus = visible_gpus(environ, installed_gpus())
+    return gpus[int(index) :][:1] if index else gpus
+
+
+def share_of(settings: Settings, place: int, workers: int, gpus: tuple[Gpu, ...]) -> dict[str, Any]:
+    """What one worker may use, as plain values for :func:`take_share`.
 
     Args:
-        environ: Changed in place.
-        worker: The worker's name, ``gw0``, ``gw1``, …
-        workers: How many there are.
-        device: The device that was asked for.
+        settings: Whether a worker keeps to one GPU.
+        place: The worker's place among those that run now, from 0; who replaces a worker that died
+            has its place.
+        workers: How many places there are.
+        gpus: Those that the caller may use.
     """
+    # A model that is spread over GPUs, or told which to take, needs to see them as they are.
+    one = gpus and settings.device in ("auto", "cuda") and settings.device_map is None
+    # A name of the caller's own list, which may hold GPUs 2 and 3 only.
+    gpu = gpus[place % len(gpus)].name if one else None
+    return {"threads": threads_per_worker(cores(), workers), "gpu": gpu}
+
+
+def take_share(environ: MutableMapping[str, str], share: Mapping[str, Any]) -> None:
+    """Keep to a share of the machine, in the environment that torch will read."""
     for name in THREADS:
-        environ.setdefault(name, str(max(1, cores() // workers)))
-    gpus = visible_gpus(environ)
-    if device in ("auto", "cuda") and gpus:
-        # An index into the caller's own list, which may name GPUs 2 and 3 only.
-        environ[VISIBLE] = gpus[int(worker.removeprefix("gw")) % len(gpus)]
+        environ.setdefault(name, str(share["threads"]))
+    if share["gpu"] is not None:
+        environ[VISIBLE] = share["gpu"]
 
 
 @final
@@ -83,6 +121,7 @@ class Controller:
 
     Args:
         config: Pytest's configuration.
+        settings: The run's options.
         prepared: What is known of the model, if it was looked at.
         expect: Called with a worker's claims: test id to claim number.
     """
@@ -90,13 +129,20 @@ class Controller:
     def __init__(
         self,
         config: pytest.Config,
+        settings: Settings,
         prepared: Prepared | None,
         expect: Callable[[Mapping[str, str]], None],
     ) -> None:
         self._config = config
+        self._settings = settings
         self._prepared = prepared
         self._expect = expect
         self._channels: list[Any] = []
+        self._places: dict[str, int] = {}
+
+    @cached_property
+    def _gpus(self) -> tuple[Gpu, ...]:
+        return usable_gpus(self._settings, os.environ)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: WorkerController) -> None:
@@ -106,6 +152,15 @@ class Controller:
         self._channels.append(channel)
         node.workerinput["claimkit_prepared"] = self._prepared and dict(self._prepared)
         node.workerinput["claimkit_channel"] = channel
+        place = next(place for place in count() if place not in self._places.values())
+        self._places[node.gateway.id] = place
+        workers = node.workerinput["workercount"]
+        node.workerinput["claimkit_share"] = share_of(self._settings, place, workers, self._gpus)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: WorkerController) -> None:
+        """Free the place of a worker that ended or died, for the one that replaces it."""
+        self._places.pop(node.gateway.id, None)
 
     def _hear(self, told: Mapping[str, str] | str) -> None:
         if not isinstance(told, str):

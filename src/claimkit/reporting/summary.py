@@ -16,7 +16,7 @@ from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 
 ERROR: Final = "error"
 SKIPPED: Final = "skipped"
@@ -131,9 +131,9 @@ def footer(summary: Summary) -> Iterator[str]:
 def error_rate(rows: Iterable[Row], alpha: float) -> str:
     """How often the run as a whole may be wrong.
 
-    Every verdict that looked at data is wrong with probability alpha at most, so the expected
-    number of wrong ones is at most the sum, and so is the chance of any (union bound; verdicts
-    need not be independent).
+    Every verdict that looked at data is wrong with probability alpha at most, one over several
+    drawn settings too, since these share its alpha. So the expected number of wrong ones is at most
+    the sum, and so is the chance of any (union bound; verdicts need not be independent).
     """
     tested = sum(row.judgement is not None and row.judgement.estimate is not None for row in rows)
     total = alpha * tested
@@ -162,9 +162,11 @@ def _effect(judgement: Judgement) -> str:
 
 
 def _samples(judgement: Judgement | None) -> Text:
+    """The strings that were read; 64 strings of each of two tasks are ``2×64``."""
     if judgement is None or judgement.estimate is None or not judgement.estimate.samples:
         return Text("")
-    return Text(str(judgement.estimate.samples))
+    each = "2×" if judgement.estimate.unit == EACH else ""
+    return Text(f"{each}{judgement.estimate.samples}")
 
 
 def _seconds(judgement: Judgement | None) -> Text:

@@ -1,0 +1,261 @@
+"""``--plan``: what a run would measure, told without measuring anything.
+
+Every claim's function is called with its own parameters, the real ``evidence`` and a judge that
+only notes what it is asked; so the plan knows exactly the requests that a run would decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, cast, final
+
+import pytest
+
+from claimkit.errors import ClaimkitError, InvalidInput, NotApplicable
+from claimkit.evidence.requirement import Requirement
+from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.plugin.claims import claim_of
+
+if TYPE_CHECKING:
+    from claimkit.auditing.audit import Audit
+    from claimkit.auditing.costs import Reaches
+    from claimkit.plugin.session import ClaimSession, Request
+    from claimkit.plugin.settings import Settings
+    from claimkit.reporting.plan import Plan, PlanRow
+
+
+class Unplanned(Exception):
+    """What a test asks for cannot be known without running it; the message says why."""
+
+
+@final
+@dataclass(frozen=True)
+class Asked:
+    """What a test asks its judge.
+
+    Attributes:
+        request: From the ``evidence`` fixture.
+        requirement: What the claim needs of it.
+    """
+
+    request: Request
+    requirement: Requirement
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """The requirement as keyword arguments of ``judge`` and ``decide``."""
+        return {self.requirement.relation: self.requirement.threshold}
+
+
+@final
+class NotingJudge:
+    """Stands in for the ``judge`` fixture: notes what it is asked and lets the test go on."""
+
+    def __init__(self) -> None:
+        self.asked: list[Asked] = []
+
+    def __call__(
+        self,
+        request: Request | tuple[float, float],
+        *,
+        above: float | None = None,
+        at_least: float | None = None,
+        at_most: float | None = None,
+    ) -> Judgement:
+        """Note a request; an interval of the caller's own costs nothing."""
+        requirement = Requirement.of(above, at_least, at_most)
+        if isinstance(request, tuple):
+            label = "given interval"
+        else:
+            label = request.label
+            self.asked.append(Asked(request, requirement))
+        return Judgement(
+            verdict=Verdict.HOLDS, label=label, needs=requirement.needs, alpha=0.0, reason="planned"
+        )
+
+
+def request_of(item: pytest.Item, evidence: object) -> list[Asked]:
+    """Return what a test asks its judge, by calling its function; nothing is measured.
+
+    Args:
+        item: A collected test; its fixtures need not be set up.
+        evidence: The real audit, whose requests cost nothing.
+
+    Raises:
+        Unplanned: If the test is skipped, needs a fixture that is not set up, or raises.
+    """
+    if not isinstance(item, pytest.Function):
+        raise Unplanned("it is no test function")
+    skipped = item.get_closest_marker("skip")
+    if skipped is not None:
+        raise Unplanned(f"skipped: {skipped.kwargs.get('reason', 'no reason given')}")
+    judge = NotingJudge()
+    given = _arguments(item, {"evidence": evidence, "judge": judge})
+    try:
+        item.obj(**given)
+    except (ClaimkitError, pytest.skip.Exception, pytest.fail.Exception) as reason:
+        raise Unplanned(str(reason)) from reason
+    # The body of somebody's test may raise anything.
+    except Exception as error:
+        raise Unplanned(f"it raises {type(error).__name__}: {error}") from error
+    return judge.asked
+
+
+def _arguments(item: pytest.Function, own: Mapping[str, object]) -> dict[str, object]:
+    """Return the arguments that a test's function takes.
+
+    Raises:
+        Unplanned: If one is another fixture's value.
+    """
+    callspec = getattr(item, "callspec", None)
+    params = {} if callspec is None else dict(callspec.params)
+    indirect = any(mark.kwargs.get("indirect") for mark in item.iter_markers("parametrize"))
+    known = {**({} if indirect else params), **own}
+    names = item._fixtureinfo.argnames
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        raise Unplanned(f"it uses the fixture {unknown[0]!r}")
+    return {name: known[name] for name in names}
+
+
+@final
+class Planner:
+    """Pytest plugin of ``--plan``: prints the plan in place of running the tests.
+
+    Args:
+        settings: The run's options.
+        session: Opens the audit.
+    """
+
+    def __init__(self, settings: Settings, session: ClaimSession) -> None:
+        self._settings = settings
+        self._session = session
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """Plan what was collected; run nothing."""
+        if session.config.option.collectonly:
+            return None
+        if session.testsfailed:
+            raise session.Interrupted(f"{session.testsfailed} errors during collection")
+        judging = [item for item in session.items if "judge" in _names(item)]
+        try:
+            text = self._text(judging, len(session.items) - len(judging))
+        except ClaimkitError as error:
+            raise pytest.UsageError(str(error)) from None
+        reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            reporter.ensure_newline()
+            reporter.section("plan")
+            reporter.write_line(text)
+        return True
+
+    def _text(self, items: Sequence[pytest.Item], others: int) -> str:
+        from claimkit.reporting.plan import render_plan
+
+        plan = Drafter(self._session).plan(items, others)
+        return render_plan(plan, width=max(40, get_terminal_size().columns), color=False)
+
+
+@final
+class Drafter:
+    """Asks the audit what tests would read.
+
+    Args:
+        session: Opens the audit.
+    """
+
+    def __init__(self, session: ClaimSession) -> None:
+        self._audit = cast("Audit", session.audit)
+        self._evidence = str(session.settings.evidence)
+        self._inapplicable: dict[str, str] = {}
+        self._unplanned: dict[str, str] = {}
+        self._decided = 0
+
+    def plan(self, items: Sequence[pytest.Item], others: int) -> Plan:
+        """Return the plan of some tests."""
+        from claimkit.auditing.costs import together
+        from claimkit.reporting.plan import Plan
+
+        # Nothing is begun: what the store cannot decide stays open.
+        self._audit.observer.limits.deadline = 0.0
+        by_claim: dict[str, list[Reaches]] = {}
+        for item in items:
+            claim = claim_of(item)
+            number = "–" if claim is None else claim.number
+            by_claim.setdefault(number, []).append(self._reaches(item))
+        rows = [self._row(n, len(found), together(found)) for n, found in by_claim.items()]
+        every = together(one for found in by_claim.values() for one in found)
+        speed, basis = self._speed()
+        return Plan(
+            rows=rows,
+            total=self._row("all", len(items), every),
+            speed=speed,
+            basis=basis,
+            model=self._audit.observer.subject.checkpoint.name,
+            evidence=self._evidence,
+            decided=self._decided,
+            inapplicable=self._inapplicable,
+            unplanned=self._unplanned,
+            others=others,
+        )
+
+    def _reaches(self, item: pytest.Item) -> Reaches:
+        """Return how far the open requests of a test may read; note why there are none."""
+        from claimkit.auditing.costs import together
+
+        try:
+            asked = request_of(item, self._audit)
+            found = [self._reach(one) for one in asked]
+        except NotApplicable as reason:
+            self._inapplicable[item.name] = str(reason)
+            return {}
+        except (Unplanned, InvalidInput) as reason:
+            self._unplanned[item.name] = str(reason)
+            return {}
+        self._decided += bool(asked) and not any(found)
+        return together(found)
+
+    def _reach(self, asked: Asked) -> Reaches:
+        from claimkit.auditing.costs import reaches
+        from claimkit.auditing.requests import Drawn, HeadlineRequest
+
+        if not isinstance(asked.request, HeadlineRequest | Drawn):
+            raise Unplanned(f"{asked.request!r} is no request of the evidence fixture")
+        limits = self._audit.observer.limits
+        limits.refused = False
+        self._audit.decide(asked.request, **asked.thresholds)
+        return reaches(self._audit, asked.request) if limits.refused else {}
+
+    def _row(self, number: str, tests: int, needed: Reaches) -> PlanRow:
+        from claimkit.auditing.costs import costs
+        from claimkit.reporting.plan import Amount, PlanRow
+
+        least, most = costs(self._audit, needed)
+        return PlanRow(
+            claim=number,
+            tests=tests,
+            streams=len(needed),
+            strings=Amount(least.strings, most.strings),
+            tokens=Amount(least.tokens, most.tokens),
+        )
+
+    def _speed(self) -> tuple[float, str]:
+        from claimkit.auditing.speed import estimated_speed, known_speed
+
+        subject = self._audit.observer.subject
+        known = known_speed(subject)
+        if known is not None:
+            return known, "as this model was measured here before"
+        parameters = subject.parameters
+        return estimated_speed(subject, parameters), (
+            f"estimated from {parameters:,} parameters and a short matrix product, since this "
+            "model was not measured here before"
+        )
+
+
+def _names(item: pytest.Item) -> Sequence[str]:
+    names: Sequence[str] = getattr(item, "fixturenames", ())
+    return names

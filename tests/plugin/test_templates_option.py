@@ -1,0 +1,61 @@
+"""``--templates`` and the templates that a claim names."""
+
+CLAIM = """
+    import pytest
+
+    @pytest.mark.claim("A10")
+    @pytest.mark.templates("rule", "formal", "rule+example")
+    def test_retrieval(judge, template):
+        judge((0.01, 0.5), above=0.0)
+
+    @pytest.mark.claim("A11")
+    @pytest.mark.templates("rule", "hint")
+    @pytest.mark.lengths(10, 30)
+    def test_copying(judge, template, length):
+        judge((0.01, 0.5), above=0.0)
+
+    @pytest.mark.claim("A13")
+    def test_without_words(judge):
+        judge((0.01, 0.5), above=0.0)
+"""
+
+
+def test_a_claim_is_tested_with_every_template_it_names(pytester, run_args):
+    """Without the option all named templates are tested."""
+    pytester.makepyfile(CLAIM)
+
+    result = pytester.runpytest(*run_args)
+
+    assert result.parseoutcomes() == {"passed": 3 + 2 * 2 + 1}
+
+
+def test_templates_keeps_some_of_those_that_a_claim_names(pytester, plugin_args):
+    """A template that a claim does not name is not added, whatever the order asked for."""
+    pytester.makepyfile(test_bias=CLAIM)
+
+    result = pytester.runpytest(
+        *plugin_args, "--collect-only", "-q", "--templates", "rule+example,rule,hint"
+    )
+
+    assert [line for line in result.outlines if "::" in line] == [
+        "test_bias.py::test_retrieval[A10-template=rule]",
+        "test_bias.py::test_retrieval[A10-template=rule+example]",
+        "test_bias.py::test_copying[A11-template=rule-length=10]",
+        "test_bias.py::test_copying[A11-template=rule-length=30]",
+        "test_bias.py::test_copying[A11-template=hint-length=10]",
+        "test_bias.py::test_copying[A11-template=hint-length=30]",
+        "test_bias.py::test_without_words[A13]",
+    ]
+
+
+def test_a_claim_with_no_template_left_does_not_vanish(pytester, run_args):
+    """It is listed as skipped, with the templates that it is about."""
+    pytester.makepyfile(CLAIM)
+
+    result = pytester.runpytest(*run_args, "-rs", "--templates", "formal")
+
+    assert result.parseoutcomes() == {"passed": 2, "skipped": 2}
+    result.stdout.fnmatch_lines(["A11 * skipped *"])
+    result.stdout.fnmatch_lines(
+        ["SKIPPED * claim is about templates rule, hint, of which --templates formal names none"]
+    )
