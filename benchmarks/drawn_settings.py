@@ -114,10 +114,10 @@ def reported_outside(draws, discordance):
     """Return how often a true setting is reported where a quarter of the grid is false."""
 
     def truth(options):
-        return (-0.4, 0.5) if options["length"] >= 75 else (MARGIN, discordance)
+        return (-0.4, 0.5) if options["length"] >= 40 else (MARGIN, discordance)
 
     runs = simulate(RETRIEVAL_GRID, truth, many(draws), np.random.default_rng(SEED), alpha=LOOSE)
-    return sum(r.verdict is Verdict.FAILS and r.reported["length"] < 75 for r in runs) / RUNS
+    return sum(r.verdict is Verdict.FAILS and r.reported["length"] < 40 for r in runs) / RUNS
 
 
 def power_rows(draws):
@@ -131,18 +131,18 @@ def power_rows(draws):
 
 
 CORNERS = (
-    ("1/4", "length 75 or 100", lambda o: o["length"] >= 75),
-    ("1/8", "length 100", lambda o: o["length"] == 100),
+    ("1/3", "length 40 or 50", lambda o: o["length"] >= 40),
+    ("1/6", "length 50", lambda o: o["length"] == 50),
     (
-        "1/10",
-        "length 75 or 100, template with example",
-        lambda o: o["length"] >= 75 and o["template"].endswith("+example"),
+        "2/15",
+        "length 40 or 50, template with example",
+        lambda o: o["length"] >= 40 and o["template"].endswith("+example"),
     ),
-    ("1/16", "length 100, no separator", lambda o: o["length"] == 100 and not o["separator"]),
+    ("1/12", "length 50, no separator", lambda o: o["length"] == 50 and not o["separator"]),
     (
-        "1/40",
-        "length 100, template rule",
-        lambda o: o["length"] == 100 and o["template"] == "rule",
+        "1/30",
+        "length 50, template rule",
+        lambda o: o["length"] == 50 and o["template"] == "rule",
     ),
 )
 

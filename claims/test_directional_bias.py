@@ -13,12 +13,7 @@ from functools import partial
 
 import pytest
 
-from claimkit.auditing.grids import (
-    BARE_COPYING_GRID,
-    BARE_RETRIEVAL_GRID,
-    COPYING_GRID,
-    RETRIEVAL_GRID,
-)
+from claimkit.auditing.grids import BARE_GRID, COPYING_GRID, RETRIEVAL_GRID
 from claimkit.tasks import NB, NF, UB, UF, UL, UR, NLFirst, NLLast, NRFirst, NRLast, task_name
 
 SOURCE = "arXiv:2505.21785, §4.1"
@@ -89,7 +84,7 @@ def test_retrieval_without_words_is_easier_to_the_right(evidence, judge, right, 
 def test_retrieval_without_words_is_easier_to_the_right_at_drawn_settings(
     evidence, judge, right, left
 ):
-    gap = evidence.drawn(partial(evidence.paired_gap, right, left), BARE_RETRIEVAL_GRID)
+    gap = evidence.drawn(partial(evidence.paired_gap, right, left), BARE_GRID)
 
     judge(gap, above=0.0)
 
@@ -106,6 +101,6 @@ def test_copying_without_words_is_easier_forward(evidence, judge, right, left, l
 @A13
 @COPYING
 def test_copying_without_words_is_easier_forward_at_drawn_settings(evidence, judge, right, left):
-    gap = evidence.drawn(partial(evidence.paired_gap, right, left), BARE_COPYING_GRID)
+    gap = evidence.drawn(partial(evidence.paired_gap, right, left), BARE_GRID)
 
     judge(gap, above=0.0)

@@ -14,7 +14,7 @@ from functools import partial
 
 import pytest
 
-from claimkit.auditing.grids import COPYING_GRID, RETRIEVAL_GRID, SHARED_GRID
+from claimkit.auditing.grids import BARE_GRID, COPYING_GRID, RETRIEVAL_GRID
 from claimkit.tasks import NB, NF, UB, UF, UL, UR, NLFirst, NLLast, NRFirst, NRLast, task_name
 
 SOURCE = "arXiv:2505.21785, §4.1"
@@ -39,12 +39,11 @@ UNIQUE_AND_NOT = pytest.mark.parametrize(
 )
 COPYING_AND_RETRIEVAL = pytest.mark.parametrize(
     "copying, retrieval",
-    [(UF, UR), (NF, NRFirst), (NF, NRLast), (UB, UL), (NB, NLFirst), (NB, NLLast)],
+    [(UF, UR), (UB, UL), (NF, NRFirst), (NB, NLFirst)],
     ids=task_name,
 )
-RETRIEVAL_TEMPLATES = pytest.mark.templates(
-    "bare", "rule", "formal", "rule+example", "formal+example"
-)
+# The paper's worst and its best; the drawn settings have the others, too.
+RETRIEVAL_TEMPLATES = pytest.mark.templates("bare", "formal+example")
 
 
 @A12
@@ -93,7 +92,7 @@ def test_copying_is_easier_than_retrieval(evidence, judge, copying, retrieval, l
 @A14_EASIER
 @COPYING_AND_RETRIEVAL
 def test_copying_is_easier_than_retrieval_at_drawn_settings(evidence, judge, copying, retrieval):
-    gap = evidence.drawn(partial(evidence.unpaired_gap, copying, retrieval), SHARED_GRID)
+    gap = evidence.drawn(partial(evidence.unpaired_gap, copying, retrieval), BARE_GRID)
 
     judge(gap, above=0.0)
 

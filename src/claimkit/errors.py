@@ -40,5 +40,9 @@ class StoreError(ClaimkitError):
     """The evidence store cannot be read or written."""
 
 
+class BudgetUsedUp(ClaimkitError):
+    """Strings that a decision needs were not measured, since the time for it is over."""
+
+
 class NotApplicable(ClaimkitError):
     """A claim cannot be tested on this model; the message is the reason that the summary prints."""

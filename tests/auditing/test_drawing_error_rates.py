@@ -42,8 +42,8 @@ def most(alpha, runs):
 
 
 def in_corner(options):
-    """The longest quarter of the lengths: 80 of 320 points."""
-    return options["length"] in (75, 100)
+    """The longest third of the lengths: 80 of 240 points."""
+    return options["length"] in (40, 50)
 
 
 @pytest.mark.parametrize("discordance", [0.0, 0.02, 0.1, 0.5])
@@ -157,13 +157,13 @@ def test_a_claim_that_is_true_everywhere_holds(effect, least):
 
 
 CORNERS = [
-    (lambda o: o["length"] in (75, 100), 80),
-    (lambda o: o["length"] == 100, 40),
-    (lambda o: o["length"] == 100 and not o["separator"], 20),
+    (lambda o: o["length"] in (40, 50), 80),
+    (lambda o: o["length"] == 50, 40),
+    (lambda o: o["length"] == 50 and not o["separator"], 20),
 ]
 
 
-@pytest.mark.parametrize("corner, size", CORNERS, ids=["1/4", "1/8", "1/16"])
+@pytest.mark.parametrize("corner, size", CORNERS, ids=["1/3", "1/6", "1/12"])
 def test_a_claim_that_is_false_in_a_corner_is_found_as_often_as_the_corner_is_drawn(corner, size):
     """Reversed in a corner of the grid: it fails at the hypergeometric rate, within 4.5 sigma."""
     runs = simulate(

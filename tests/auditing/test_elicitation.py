@@ -113,9 +113,7 @@ def test_the_reason_gives_both_figures():
     guessed = last_symbol_is_right(UR)
     share = f"{guessed.mean():.3f}"
 
-    found = floor(
-        (UR, UL), (outcomes(guessed), outcomes(np.zeros(1024))), PAIR, tail=1e-4
-    )
+    found = floor((UR, UL), (outcomes(guessed), outcomes(np.zeros(1024))), PAIR, tail=1e-4)
 
     assert found.reason == (
         f"not elicited: UR is right on {share} of 1024 strings, "

@@ -43,7 +43,7 @@ class Floor:
     """Whether one of some tasks clears every position heuristic.
 
     Attributes:
-        verdict: *holds*: one does; *fails*: none does clearly, by :data:`CLEAR`; *undecided* otherwise.
+        verdict: *holds*: one does; *fails*: none does by :data:`CLEAR`; *undecided* otherwise.
         reason: The sentence to print where none does.
     """
 

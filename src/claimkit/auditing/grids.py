@@ -1,16 +1,17 @@
 """The grids: which settings a claim may be tried at besides its headline settings.
 
 A grid is a finite product of factors, each with its values from the simplest to the least simple.
-The grid of retrieval has 320 points:
+The grid of retrieval has 240 points:
 
-- length: 10, 15, 20, 30, 40, 50, 75 or 100 symbols
+- length: 10, 15, 20, 30, 40 or 50 symbols (headline settings go on to 100)
 - template: bare, rule, formal, rule+example or formal+example
 - separator: shown or not
 - demonstration_length: short, or the same as the question's
 - demonstrations: 5 or 3
 
-Copying has its own templates (bare, rule, hint) and no separator: 96 points. The bare grids leave
-out every template's words; the shared one has only what retrieval and copying have in common.
+Copying has its own templates (bare, rule, hint) and no separator: 72 points. The bare grid leaves
+out every template's words and shows the separator: 24 points, at which both can be asked, so that
+copying can be compared with retrieval.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _in_words(name: str, value: Scalar) -> str:
     return f"{name} {value}"
 
 
-_LENGTHS: Final = ("length", (10, 15, 20, 30, 40, 50, 75, 100))
+_LENGTHS: Final = ("length", (10, 15, 20, 30, 40, 50))
 _SEPARATOR: Final = ("separator", (True, False))
 _BARE: Final = ("template", ("bare",))
 _DEMONSTRATIONS: Final = (
@@ -122,16 +123,10 @@ _DEMONSTRATIONS: Final = (
 RETRIEVAL_GRID: Final = Grid(
     (_LENGTHS, ("template", RETRIEVAL_TEMPLATES), _SEPARATOR, *_DEMONSTRATIONS)
 )
-"""320 settings of retrieval."""
+"""240 settings of retrieval."""
 
 COPYING_GRID: Final = Grid((_LENGTHS, ("template", COPYING_TEMPLATES), *_DEMONSTRATIONS))
-"""96 settings of copying."""
+"""72 settings of copying."""
 
-BARE_RETRIEVAL_GRID: Final = Grid((_LENGTHS, _BARE, _SEPARATOR, *_DEMONSTRATIONS))
-"""The 64 settings of retrieval whose prompts hold nothing but demonstrations."""
-
-BARE_COPYING_GRID: Final = Grid((_LENGTHS, _BARE, *_DEMONSTRATIONS))
-"""The 32 settings of copying whose prompts hold nothing but demonstrations."""
-
-SHARED_GRID: Final = BARE_COPYING_GRID
-"""For copying against retrieval: what both can be asked, retrieval with its separator shown."""
+BARE_GRID: Final = Grid((_LENGTHS, _BARE, *_DEMONSTRATIONS))
+"""24 settings whose prompts hold nothing but demonstrations, for retrieval and copying alike."""

@@ -80,7 +80,7 @@ class Subject:
         self.spec = spec
         self._prompters: dict[str, Prompter] = {}
         # Kinds of prompts whose scores can be believed, and why none can any more.
-        self._trusted: set[str] = set()
+        self._trusted: set[bool] = set()
         self._refusal: str | None = None
 
     @staticmethod
@@ -223,20 +223,20 @@ class Subject:
         if self._refusal is not None:
             raise CheckTripped(self._refusal)
         try:
-            scores = self._trusted_scores(prompter, prompter.episodes(task, questions))
+            scores = self._trusted_scores(task, prompter, prompter.episodes(task, questions))
         except CheckTripped as error:
             self._refusal = str(error)
             raise
         return Outcomes(scores.right, scores.first_wrong, scores.margin, questions.digests())
 
-    def _trusted_scores(self, prompter: Prompter, episodes: Episodes) -> Scores:
-        """Score strings, after such prompts were found to be scored rightly in this process."""
+    def _trusted_scores(self, task: Task, prompter: Prompter, episodes: Episodes) -> Scores:
+        """Score strings, after tasks of this kind were found to be scored rightly here."""
         # Both import torch; see language_model.
         from claimkit.evaluation.distrust import require_trustworthy
         from claimkit.evaluation.scoring import score
 
         prompter.require_bos(episodes)
-        if prompter.digest not in self._trusted:
+        if task.group.is_retrieval not in self._trusted:
             require_trustworthy(self.language_model, episodes)
-            self._trusted.add(prompter.digest)
+            self._trusted.add(task.group.is_retrieval)
         return score(self.language_model, episodes)

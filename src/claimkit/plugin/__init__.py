@@ -30,6 +30,7 @@ from claimkit.plugin.targets import about_models
 from claimkit.plugin.workers import (
     Controller,
     Worker,
+    keep_memory,
     pytest_cmdline_main,
     pytest_xdist_auto_num_workers,
     take_share,
@@ -68,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(ledger, "claimkit-ledger")
     expectation = Expectation(ledger, expected, settings.record)
     config.pluginmanager.register(expectation, "claimkit-expectation")
+    keep_memory(os.environ)
     controller = Controller(config, settings, prepared, ledger.expect)
     config.pluginmanager.register(controller, "claimkit-controller")
     _register(config, settings, prepared, in_terminal(config))

@@ -107,6 +107,16 @@ def share_of(settings: Settings, place: int, workers: int, gpus: tuple[Gpu, ...]
     return {"threads": threads_per_worker(cores(), workers), "gpu": gpu}
 
 
+def keep_memory(environ: MutableMapping[str, str]) -> None:
+    """Let workers keep the memory of one batch for the next, in the environment they start with.
+
+    By default glibc gives every tensor of some hundred KB back to the system, and fetching its
+    pages again took a fifth of the time of scoring with a small model on a CPU.
+    """
+    environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(32 * 2**20))
+    environ.setdefault("MALLOC_TRIM_THRESHOLD_", str(512 * 2**20))
+
+
 def take_share(environ: MutableMapping[str, str], share: Mapping[str, Any]) -> None:
     """Keep to a share of the machine, in the environment that torch will read."""
     for name in THREADS:

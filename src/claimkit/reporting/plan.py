@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import TYPE_CHECKING, final
 
 if TYPE_CHECKING:
@@ -75,23 +74,14 @@ class Plan:
 
 def render_plan(plan: Plan, *, width: int, color: bool) -> str:
     """The plan as text of at most ``width`` columns, with ANSI colours if ``color``."""
-    # Imported here: a run that is not planned has no use for it.
-    from rich.console import Console
+    # Imported here: a run that is not planned has no use for them.
+    from rich.console import Group
+    from rich.text import Text
 
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(_table(plan))
-    console.print()
-    for line in plan_lines(plan):
-        console.print(line, markup=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    from claimkit.reporting.console import as_text
+
+    layout = Group(_table(plan), Text(), *(Text(line) for line in plan_lines(plan)))
+    return as_text(layout, width=width, color=color)
 
 
 def _table(plan: Plan) -> Table:

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Final, final
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from claimkit.evidence.verdicts import EACH, Judgement, Verdict
+from claimkit.reporting.console import as_text
 
 ERROR: Final = "error"
 SKIPPED: Final = "skipped"
@@ -77,18 +77,7 @@ class Summary:
 
 def render(summary: Summary, *, width: int, color: bool) -> str:
     """The summary as text of at most ``width`` columns, with ANSI colours if ``color``."""
-    out = StringIO()
-    console = Console(
-        file=out,
-        width=width,
-        force_terminal=color,
-        color_system="standard" if color else None,
-        highlight=False,
-        legacy_windows=False,
-    )
-    console.print(_layout(summary))
-    # Cells are padded to the width of their column; copied text should not be.
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines())
+    return as_text(_layout(summary), width=width, color=color)
 
 
 def _layout(summary: Summary) -> RenderableType:
