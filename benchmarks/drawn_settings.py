@@ -11,7 +11,7 @@ import numpy as np
 
 from claimkit.auditing.drawing import DRAWS, PAIRS, SIMPLIFY, draw
 from claimkit.auditing.drawing_simulation import MARGIN, found_by, rate, shares, simulate
-from claimkit.auditing.grids import COPYING_GRID, RETRIEVAL_GRID, in_words
+from claimkit.auditing.grids import BARE_GRID, COPYING_GRID, RETRIEVAL_GRID, in_words
 from claimkit.evidence.verdicts import Verdict
 
 SEEDS = 2000
@@ -111,7 +111,7 @@ def hardest_rows(draws):
 
 
 def reported_outside(draws, discordance):
-    """Return how often a true setting is reported where a quarter of the grid is false."""
+    """Return how often a true setting is reported where a third of the grid is false."""
 
     def truth(options):
         return (-0.4, 0.5) if options["length"] >= 40 else (MARGIN, discordance)
@@ -181,7 +181,8 @@ def is_simplest(corner, options):
 def print_drawn():
     """Print the settings that are really drawn."""
     print("\n## The settings that are drawn")
-    for name, grid in (("Retrieval", RETRIEVAL_GRID), ("Copying", COPYING_GRID)):
+    grids = {"Retrieval": RETRIEVAL_GRID, "Copying": COPYING_GRID, "Bare": BARE_GRID}
+    for name, grid in grids.items():
         print(f"\n{name}, from {len(grid.points())}:\n")
         for point in draw(grid.points(), DRAWS, grid.seed):
             print(f"- {in_words(point)}")
@@ -199,7 +200,7 @@ def main() -> None:
             "discordance",
             f"holds, false at one drawn setting (≤ {LOOSE / DRAWS:g})",
             f"fails, true everywhere by the margin (≤ {LOOSE})",
-            f"reports a true setting, false in a quarter (≤ {LOOSE})",
+            f"reports a true setting, false in a third (≤ {LOOSE})",
         ],
         hardest_rows(draws),
     )

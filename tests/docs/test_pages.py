@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 import claimkit
+from claimkit.auditing.drawing import DRAWS, draw
+from claimkit.auditing.grids import BARE_GRID, COPYING_GRID, RETRIEVAL_GRID, in_words
 
 ROOT = Path(claimkit.__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -35,3 +37,13 @@ def test_every_option_is_one(page, pytestconfig):
     known |= {name for options in groups for option in options for name in option.names()}
 
     assert named - OTHERS <= known
+
+
+@pytest.mark.parametrize("grid", [RETRIEVAL_GRID, COPYING_GRID, BARE_GRID], ids=["r", "c", "bare"])
+def test_the_page_of_drawn_settings_names_those_that_are_drawn(grid):
+    """The size of each grid, and every setting drawn from it."""
+    page = (ROOT / "docs" / "drawn-settings.md").read_text(encoding="utf-8")
+    drawn = [f"- {in_words(point)}\n" for point in draw(grid.points(), DRAWS, grid.seed)]
+
+    assert f"from {len(grid.points())}:" in page
+    assert [line for line in drawn if line not in page] == []
