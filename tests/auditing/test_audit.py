@@ -1,11 +1,13 @@
 """From a request to a judgement, with a model that knows nothing and with planted outcomes."""
 
+import math
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
 from claimkit.auditing.audit import Audit
+from claimkit.auditing.deciding import require_decidable
 from claimkit.auditing.looking import require_one_alphabet
 from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.requests import Accuracy, PairedGap, UnpairedGap
@@ -310,3 +312,56 @@ def test_what_one_claim_measured_another_finds_in_the_store(audit, open_subject)
     again.decide(again.accuracy(NRFirst, length=10, template="rule", elicited_by=UR), at_most=0.5)
 
     assert not {"language_model", "tokenizer"} & vars(again.observer.subject).keys()
+
+
+@pytest.mark.parametrize("visible", ["0", "1", "0,1", "GPU-5e2c"])
+def test_workers_share_what_is_known_of_the_machine(open_subject, monkeypatch, visible):
+    """Which GPUs a process sees makes no difference to how the model runs, only whether any."""
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    subject = open_subject()
+    all_of_them = subject.environment
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+
+    assert subject.environment == all_of_them
+
+
+@pytest.mark.parametrize("hidden", ["", "-1"])
+def test_without_a_gpu_a_model_may_run_otherwise(open_subject, monkeypatch, hidden):
+    """Who hides all GPUs gets what is known of the CPU."""
+    subject = open_subject()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "0")
+    with_gpu = subject.environment
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", hidden)
+
+    assert subject.environment != with_gpu
+
+
+@pytest.mark.parametrize(
+    "request_, needs",
+    [
+        (Accuracy(NF, 10), {"at_least": 95}),
+        (Accuracy(NF, 10), {"at_most": 50}),
+        (Accuracy(NF, 10), {"at_most": -0.1}),
+        (Accuracy(NF, 10), {"at_least": math.nan}),
+        (PairedGap(UR, UL, 10), {"above": 1}),
+        (PairedGap(UR, UL, 10), {"above": -2.0}),
+        (PairedGap(UR, UL, 10), {"above": -math.inf}),
+    ],
+)
+def test_a_threshold_that_decides_by_itself_is_refused(audit, request_, needs):
+    """Percent where fractions are meant, or nothing that a value could reach or miss."""
+    with pytest.raises(InvalidInput, match=r"is a fraction in .*; write 0\.95, not 95"):
+        audit.decide(request_, **needs)
+
+
+@pytest.mark.parametrize(
+    "request_, needs",
+    [
+        (Accuracy(NF, 10), {"at_least": 1}),
+        (Accuracy(NF, 10), {"at_most": 0}),
+        (PairedGap(UR, UL, 10), {"above": -1.0}),
+    ],
+)
+def test_the_ends_of_the_scale_are_thresholds(request_, needs):
+    """All right, none right, and any gap that is not the worst one."""
+    assert require_decidable(request_, Requirement.of(**needs)) is request_

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,7 @@ from claimkit.auditing.grids import (
     Grid,
     in_words,
 )
+from claimkit.auditing.limits import BUDGET_USED_UP, lacked_time
 from claimkit.errors import InvalidInput
 from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.tasks import Setting
@@ -59,6 +61,23 @@ def judged(rule, drawn=None, confirm=None, **options):
     return decide_drawn(
         SMALL.points() if drawn is None else drawn, decide, SMALL, alpha=0.012, **options
     ), decide
+
+
+@pytest.fixture
+def budget_ends():
+    """Return what leaves all settings open, one of them for lack of time."""
+
+    def deciding(late):
+        known = Known(lambda options: UNDECIDED)
+
+        def decide(options, purpose, alpha):
+            open_ = known(options, purpose, alpha)
+            reason = f"{BUDGET_USED_UP} before the first look" if options == late else ""
+            return replace(open_, reason=reason)
+
+        return decide
+
+    return deciding
 
 
 @pytest.mark.parametrize("grid, size", [*zip(GRIDS, (240, 72, 24), strict=True)])
@@ -224,6 +243,44 @@ def test_undecided_settings_are_counted_apart_from_inapplicable_ones():
     assert found.reason == (
         "4 of 12 drawn settings hold, 4 undecided, 4 not applicable (not elicited); "
         "shown is length 40, template bare, separator"
+    )
+
+
+def test_settings_that_lacked_time_are_counted(budget_ends):
+    """The first open setting needs more strings, but a later one lacked the time for any."""
+    late = {"length": 40, "template": "rule", "separator": False}
+    found = decide_drawn(SMALL.points(), budget_ends(late), SMALL, alpha=0.012)
+
+    assert found.verdict is UNDECIDED
+    assert found.reason == (
+        "0 of 12 drawn settings hold, 12 undecided (1 of them for lack of time); "
+        "shown is length 10, template bare, separator"
+    )
+    assert lacked_time(found.reason)
+
+
+def test_settings_that_had_time_are_not_said_to_lack_it():
+    """Undecided after all strings is no matter of time."""
+    found, _ = judged(lambda options: UNDECIDED)
+
+    assert not lacked_time(found.reason)
+
+
+def test_a_confirmation_that_lacked_time_says_so():
+    """The drawn setting is reported, with what kept the simpler one from being confirmed."""
+
+    def decide(options, purpose, alpha):
+        if purpose == CLAIM:
+            return Known(lambda o: FAILS)(options, purpose, alpha)
+        open_ = Known(lambda o: UNDECIDED)(options, purpose, alpha)
+        return replace(open_, reason=f"{BUDGET_USED_UP} before the first look")
+
+    found = decide_drawn(SMALL.points()[::-1], decide, SMALL, alpha=0.012)
+
+    assert found.verdict is FAILS
+    assert found.reason.endswith(
+        "a simpler one was not confirmed on fresh strings, "
+        "since the time budget was used up before the first look"
     )
 
 

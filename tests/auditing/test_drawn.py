@@ -153,3 +153,36 @@ def test_a_requirement_that_does_not_suit_is_refused(audit):
 
     with pytest.raises(InvalidInput, match="decides gaps against above"):
         audit.decide(request, above=0.5)
+
+
+@pytest.mark.parametrize(
+    "make, words",
+    [
+        (lambda length: None, r"\(length, separator\) as keyword arguments, .* 'separator'"),
+        (lambda **point: None, r"\(length, separator\) for a gap or an accuracy, got None"),
+        (None, r"calls None with the factors of its grid \(length, separator\)"),
+    ],
+    ids=["other factors", "no request", "no function"],
+)
+def test_a_function_that_makes_no_request_is_refused(audit, make, words):
+    """The sentence names the factors, when the claim is judged as when it is planned."""
+    request = audit.drawn(make, GRID)
+
+    with pytest.raises(InvalidInput, match=words):
+        audit.decide(request, above=0.0)
+    with pytest.raises(InvalidInput, match=words):
+        audit.streams(request)
+
+
+def test_what_is_no_grid_is_refused(audit):
+    """A dictionary of factors is not taken for a grid."""
+    with pytest.raises(InvalidInput, match=r"drawn from a Grid, got \{'length'"):
+        audit.drawn(partial(audit.paired_gap, UR, UL), {"length": (10, 20)})
+
+
+def test_a_requirement_is_refused_before_a_grid_is_tried(audit):
+    """Even where no setting of it can be asked, which would be no error."""
+    request = audit.drawn(partial(audit.accuracy, UR), Grid((("length", (300,)),)))
+
+    with pytest.raises(InvalidInput, match="at_least is a fraction"):
+        audit.decide(request, at_least=95)

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from claimkit.evaluation.batching import BatchTooLargeError
+from claimkit.evaluation.distrust import require_trustworthy
 from claimkit.evaluation.forward import ask
 from claimkit.evaluation.memory import find_limits, running_out
 from claimkit.evaluation.scoring import score
@@ -46,21 +47,27 @@ def wide(vocabulary):
     return LanguageModel.of(LlamaForCausalLM(LlamaConfig(vocab_size=vocabulary, **shape)))
 
 
-@pytest.mark.parametrize("vocabulary, longest", [(1000, 20), (50_000, 20), (150_000, 20)])
-def test_logits_on_a_cpu_stay_small_however_large_the_vocabulary(lab, vocabulary, longest):
-    """No batch of two or more strings gets more than 64 MiB of logits."""
+@pytest.mark.parametrize(
+    "vocabulary, largest", [(1000, 24), (50_000, 22), (150_000, 12), (400_000, 6), (800_000, 4)]
+)
+def test_logits_on_a_cpu_stay_small_however_large_the_vocabulary(lab, vocabulary, largest):
+    """No batch of two or more strings gets more than 64 MiB of logits, but as much as goes."""
     model, sizes = wide(vocabulary), []
-    episodes = lab.draw(24, width=4, longest=longest)
+    episodes = lab.draw(24, width=4, longest=20)
 
     def tamper(ids, logits):
         sizes.append((len(ids), logits.numel() * 4))
         return logits
 
     sabotaged = lab.sabotage(model, tamper)
-    score(LanguageModel.of(Named(sabotaged.model, model.model)), episodes)
+    named = LanguageModel.of(Named(sabotaged.model, model.model))
+    require_trustworthy(named, episodes)
+    trusted = len(sizes)
+    score(named, episodes)
 
     assert all(rows == 1 or taken <= 64 * 2**20 for rows, taken in sizes)
-    assert max(rows for rows, _ in sizes) > 1
+    # The first two ask whether the model looks ahead.
+    assert max(rows for rows, _ in sizes[trusted + 2 :]) == largest
 
 
 class Named(torch.nn.Module):
@@ -103,3 +110,17 @@ def test_a_batch_that_ran_out_teaches_the_next_call(llama, lab):
 
     assert failed > 5
     assert max(sizes) <= 5
+
+
+def test_room_for_one_string_at_a_time_is_room_enough(llama, lab):
+    """A model that runs out of memory for more than one string is trusted and scored."""
+
+    def tamper(ids, logits):
+        if len(ids) > 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return logits
+
+    model, episodes = lab.sabotage(llama, tamper), lab.draw(12, width=2)
+    require_trustworthy(model, episodes)
+
+    assert score(model, episodes).right.tolist() == score(llama, episodes).right.tolist()

@@ -8,7 +8,6 @@ import torch
 
 from claimkit.evaluation.forward import ask, logits_from
 from claimkit.evaluation.precise import decoder_layers, in_float32
-from claimkit.evaluation.scoring import score
 from claimkit.models.language_model import LanguageModel
 
 NARROW = (torch.bfloat16, torch.float16)
@@ -139,21 +138,6 @@ def test_a_model_in_float32_is_left_alone(llama):
     """Nothing is widened that is wide."""
     with in_float32(llama) as precise:
         assert precise is llama
-
-
-def test_an_offloaded_model_answers_in_its_own_numbers(lab):
-    """Weights that accelerate brings only when needed cannot be widened, so strings go alone."""
-    from accelerate import cpu_offload
-
-    coarse = narrowed(lab.build("llama"))
-    offloaded = LanguageModel.of(cpu_offload(copy.deepcopy(coarse.model), torch.device("cpu")))
-    # What its first weight says is where weights go when they are idle.
-    offloaded = LanguageModel(offloaded.model, torch.device("cpu"), "bfloat16", "sdpa")
-    episodes = lab.draw(12, width=2)
-
-    with in_float32(offloaded) as precise:
-        assert precise is offloaded
-    assert score(offloaded, episodes).right.tolist() == score(coarse, episodes).right.tolist()
 
 
 class Packed(torch.nn.Module):

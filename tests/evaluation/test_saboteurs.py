@@ -10,6 +10,7 @@ import torch
 
 from claimkit.errors import CheckTripped
 from claimkit.evaluation.distrust import require_trustworthy
+from claimkit.evaluation.forward import ask
 from claimkit.evaluation.scoring import score
 
 PROBED = 17
@@ -61,6 +62,64 @@ def equally_long(lab, strings, width):
 def is_constant(ids, logits):
     """Answer one thing, whatever is asked."""
     return torch.linspace(-1, 1, logits.shape[-1]).expand_as(logits)
+
+
+TRAINED = 50
+"""Ids from here on are ruled out by models that mask their vocabulary."""
+
+LEAST = pytest.mark.parametrize("least", [-torch.inf, torch.finfo().min], ids=str)
+
+
+def masked(logits, least):
+    """Return the logits with those of ids that were never trained made the least there is."""
+    return logits.index_fill(-1, torch.arange(TRAINED, logits.shape[-1]), least)
+
+
+def trained_ids(lab, strings, width):
+    """Return strings of ids that a masked model knows."""
+    drawn = lab.draw(strings, width)
+    return lab.rows_of(drawn.tokens % TRAINED, drawn.lengths, width)
+
+
+@LEAST
+def test_an_honest_masked_vocabulary_scores_as_without_the_mask(llama, lab, least):
+    """Ids that are ruled out raise no alarm and say nothing of how exact the others are."""
+    honest = lab.sabotage(llama, lambda ids, logits: masked(logits, least))
+    plain = lab.sabotage(llama, lambda ids, logits: logits[..., :TRAINED])
+    episodes = trained_ids(lab, 64, 1)
+    golds = ask(plain, episodes).choices
+    golds[::2] = (golds[::2] + 1) % TRAINED
+    episodes = lab.with_answers(episodes, golds[:, None])
+
+    require_trustworthy(honest, episodes)
+    found, expected = score(honest, episodes), score(plain, episodes)
+
+    assert found.right.tolist() == expected.right.tolist() == [False, True] * 32
+    assert found.margin == pytest.approx(expected.margin, abs=1e-5)
+    scales = ask(plain, episodes).scales
+    assert ask(honest, episodes).scales == pytest.approx(scales)
+
+
+@LEAST
+@pytest.mark.parametrize("leak", [reads_padding, looks_ahead])
+def test_a_mask_hides_no_leak(llama, lab, leak, least):
+    """A saboteur is caught as surely as without the mask."""
+    leaky = lab.masked_sabotage(llama, lambda *told: masked(leak(*told), least))
+
+    with pytest.raises(CheckTripped, match=r"otherwise alone than together|it looks ahead"):
+        require_trustworthy(leaky, trained_ids(lab, 64, WIDTH))
+
+
+@LEAST
+def test_a_mask_hides_no_leak_into_the_first_tokens(llama, lab, least):
+    """Nor where logits after a token depend on the padding that follows it."""
+
+    def tamper(ids, logits):
+        moved = logits + (ids == 0).sum(dim=1)[:, None, None] * torch.linspace(0, 1, 61)
+        return masked(moved, least)
+
+    with pytest.raises(CheckTripped, match="it is not causal"):
+        score(lab.sabotage(llama, tamper), trained_ids(lab, 4, 2))
 
 
 def test_a_padding_leak_is_caught(llama, lab):

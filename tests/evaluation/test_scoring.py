@@ -138,7 +138,7 @@ def test_not_a_number_in_a_later_batch_is_an_error_of_the_model(llama, lab):
         score(broken, episodes, batch_size=4)
 
 
-@pytest.mark.parametrize("value", [torch.inf, -torch.inf], ids=str)
+@pytest.mark.parametrize("value", [torch.inf, torch.nan], ids=str)
 def test_an_infinite_logit_is_an_error_of_the_model(llama, lab, value):
     """Infinity at one token of the vocabulary is found wherever it stands."""
 
@@ -149,6 +149,18 @@ def test_an_infinite_logit_is_an_error_of_the_model(llama, lab, value):
 
     with pytest.raises(ModelError, match="NaN or infinite logits"):
         score(lab.sabotage(llama, tamper), lab.draw(4, width=2))
+
+
+def test_a_right_answer_that_is_ruled_out_is_an_error_of_the_model(llama, lab):
+    """A model whose logit of the very answer is minus infinity cannot be asked."""
+    episodes = lab.draw(4, width=2)
+    gold = episodes.answers[2, 1]
+
+    def tamper(ids, logits):
+        return logits.index_fill(-1, torch.tensor([gold]), -torch.inf)
+
+    with pytest.raises(ModelError, match="NaN or infinite logits"):
+        score(lab.sabotage(llama, tamper), episodes)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +197,21 @@ def test_a_string_that_never_fits_is_an_error_of_the_model(llama, lab):
 
     with pytest.raises(ModelError, match=r"single string of \d+ tokens does not fit .* of cpu"):
         score(lab.sabotage(llama, tamper), lab.draw(4, width=2))
+
+
+def test_no_room_for_float32_is_told_apart(lab):
+    """Where near ties cannot be scored again, the sentence says what for and what to do."""
+    mild = LanguageModel.of(lab.build_mild().model.to(torch.bfloat16))
+    episodes = lab.draw(50, width=1)
+    episodes = lab.with_answers(episodes, ask(mild, episodes).choices[:, None])
+
+    def tamper(ids, logits):
+        if logits.dtype == torch.float32:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return logits
+
+    with pytest.raises(ModelError, match=r"again in float32.*too small beside saboteur .*--dtype"):
+        score(lab.sabotage(mild, tamper), episodes)
 
 
 def test_other_runtime_errors_are_not_taken_for_lack_of_memory(llama, lab):
@@ -278,4 +305,22 @@ def test_a_model_without_logits_to_keep_scores_the_same(llama, lab):
     episodes = lab.draw(10, width=2)
 
     scores = score(LanguageModel.of(Plain()), episodes)
+    assert scores.first_wrong.tolist() == score(llama, episodes).first_wrong.tolist()
+
+
+def test_a_model_that_passes_on_its_arguments_scores_the_same(llama, lab):
+    """A forward that names nothing is still given the ids and what of them is real."""
+
+    class Wrapped(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = llama.model
+
+        def forward(self, **kwargs):
+            assert "attention_mask" in kwargs
+            return self.inner(**kwargs)
+
+    episodes = lab.draw(10, width=2)
+
+    scores = score(LanguageModel.of(Wrapped()), episodes)
     assert scores.first_wrong.tolist() == score(llama, episodes).first_wrong.tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import itertools
 import json
 import shutil
@@ -245,3 +246,22 @@ def test_a_long_stream_comes_back(store, key, observed):
 
     assert found == observed(0, 10_000)
     assert np.array_equal(np.flatnonzero(~found.right), np.arange(0, 10_000, 3))
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [OSError(errno.ENOSYS, "Function not implemented"), OSError(errno.ENOLCK, "No locks")],
+    ids=["no flock", "no locks left to give"],
+)
+def test_a_file_system_without_locks_is_one_sentence(store, key, observed, monkeypatch, refusal):
+    """Nothing is written where workers cannot be kept apart; no lock may outlive its holder."""
+    fcntl = pytest.importorskip("fcntl")
+
+    def refuse(*_):
+        raise refusal
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+
+    with pytest.raises(StoreError, match=r"file system of .* has no locks; choose a folder on"):
+        store.append(key, 0, observed(0, 3))
+    assert len(store.read(key)) == 0

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimkit.errors import InvalidInput
+from claimkit.evidence.requirement import needs_above, needs_at_least, needs_at_most
 from claimkit.evidence.verdicts import (
     Estimate,
     Interval,
@@ -14,9 +15,6 @@ from claimkit.evidence.verdicts import (
     judge_above,
     judge_at_least,
     judge_at_most,
-    needs_above,
-    needs_at_least,
-    needs_at_most,
     number,
 )
 

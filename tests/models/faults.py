@@ -275,6 +275,11 @@ def forget(tensors):
     del tensors[sorted(tensors)[0]]
 
 
+def edit_heads(folder):
+    """Leave keys and values without a head, which only making the model tells."""
+    return config(num_key_value_heads=0)(folder)
+
+
 def adapter_as_model(folder):
     """Name an adapter as the model."""
     return {"model": str(save_adapter(folder, folder.with_name("adapter")))}
@@ -285,6 +290,9 @@ QUANTIZED = {"quant_method": "aqlm", "in_group_size": 8, "num_codebooks": 1}
 NAMES = {
     "no such folder": Fault(fields(model="{}/nowhere"), InvalidInput, "no folder .*nowhere; give"),
     "a file": Fault(fields(model="{}/config.json"), InvalidInput, "config.json is a file; give"),
+    "a folder of no user": Fault(
+        fields(model="~nosuchuser/x"), InvalidInput, "no folder ~nosuchuser/x; give the folder of"
+    ),
     "nothing named": Fault(fields(model=" "), InvalidInput, "no checkpoint is named", options=True),
     "an empty folder": Fault(empty, ModelError, "has no config.json; give the folder"),
     "a folder's revision": Fault(fields(revision="v2"), InvalidInput, "no revisions, got .*'v2'"),
@@ -301,7 +309,32 @@ CONFIGS = {
     "config forbidden": Fault(
         forbid("config.json"), ModelError, "cannot read .*Permission denied", without_root=True
     ),
-    "no model type": Fault(config(model_type=None), ModelError, "names no model_type; give"),
+    "no model type": Fault(
+        config(model_type=None), ModelError, "names no model_type, got None; give"
+    ),
+    "a model type that is no name": Fault(
+        config(model_type=["llama"]), ModelError, r"names no model_type, got \['llama'\]; give"
+    ),
+    "no heads": Fault(
+        config(num_attention_heads=0), ModelError, r"config.json of .*\(ZeroDivisionError\); "
+    ),
+    "no heads for an adapter": Fault(
+        lambda folder: adapter()(folder) | edit_heads(folder),
+        ModelError,
+        r"make a model of config.json of .*\(ZeroDivisionError\); ",
+    ),
+    "no heads for keys": Fault(
+        config(num_key_value_heads=0),
+        ModelError,
+        r"cannot load tiny-llama: .*\(ZeroDivisionError\); ",
+        loading=True,
+    ),
+    "a padding token beyond the vocabulary": Fault(
+        config(pad_token_id=100_000),
+        ModelError,
+        r"cannot load tiny-llama: .*\(AssertionError\); ",
+        loading=True,
+    ),
     "unknown model type": Fault(
         config(model_type="nope"), ModelError, "model_type 'nope', which transformers .* not know"
     ),
@@ -388,6 +421,12 @@ WEIGHTS = {
     "a layer missing": Fault(
         config(num_hidden_layers=3), ModelError, "lacks 9 weights", loading=True
     ),
+    "a layer too many": Fault(
+        config(num_hidden_layers=1),
+        ModelError,
+        r"1 layers more than config.json says \(such as model.layers.1\)",
+        loading=True,
+    ),
     "an unknown quantization": Fault(
         config(quantization_config={"quant_method": "nope"}), Unsupported, "quantized by 'nope'"
     ),
@@ -413,6 +452,9 @@ TOKENIZERS = {
     ),
     "no tokenizer folder": Fault(
         fields(tokenizer="{}/nowhere"), InvalidInput, "no folder .*; give the folder of the token"
+    ),
+    "a tokenizer of no user": Fault(
+        fields(tokenizer="~nosuchuser/x"), InvalidInput, "no folder ~nosuchuser/x; .* tokenizer"
     ),
     "a tokenizer file": Fault(
         fields(tokenizer="{}/tokenizer.json"), InvalidInput, "is a file; .* the whole tokenizer"

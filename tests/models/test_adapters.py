@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 import torch
 
-from claimkit.auditing.subject import Subject
 from claimkit.errors import Unsupported
+from claimkit.evidence.store import Store
+from claimkit.models.adapters import attach_adapter
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.language_model import load
 from claimkit.models.spec import ModelSpec
 from claimkit.models.tokenizer import load_tokenizer
+from claimkit.models.vetting import vet
 from claimkit.plugin.settings import bundled_models
 
 TABLE = runpy.run_path(str(Path(__file__).with_name("faults.py")))
@@ -85,13 +87,14 @@ def test_a_readme_beside_the_adapter_does_not_matter(saved, adapter, tmp_path, n
 
 def test_the_adapter_is_named_and_counted(saved, adapter, tmp_path):
     """Reports name it, and its weights count: rank 2 on two projections of two layers."""
-    plain = Subject.prepare(ModelSpec(str(saved), device="cpu"), tmp_path)
     spec = ModelSpec(str(saved), adapter=str(adapter), device="cpu")
-    adapted = Subject.prepare(spec, tmp_path)
+    plain, adapted = (
+        vet(Checkpoint.find(one), one, Store(tmp_path)) for one in (ModelSpec(str(saved)), spec)
+    )
 
     # 2 layers × 2 projections × (2 × 16 + 16 × 2) numbers.
-    assert adapted["vetted"]["parameters"] - plain["vetted"]["parameters"] == 256
-    assert adapted["vetted"]["weight_bytes"] - plain["vetted"]["weight_bytes"] == 1024
+    assert adapted.parameters - plain.parameters == 256
+    assert adapted.weight_bytes - plain.weight_bytes == 1024
     assert Checkpoint.find(spec).name == "tiny-llama with adapter lora"
 
 
@@ -102,6 +105,21 @@ def test_an_adapter_without_peft_is_told(saved, adapter, monkeypatch):
 
     with pytest.raises(Unsupported, match=r"the package peft, which is not .*claimkit\[large\]"):
         Checkpoint.find(ModelSpec(str(saved), adapter=str(adapter)))
+
+
+def test_an_adapter_that_finds_no_memory_is_not_taken_for_a_strange_one(adapter):
+    """Memory that runs out says nothing about the adapter; loading has a sentence for it."""
+
+    class Full(torch.nn.Linear):
+        """A model whose device is full as soon as it is looked at."""
+
+        @property
+        def config(self):
+            """Run out of memory."""
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    with pytest.raises(torch.OutOfMemoryError):
+        attach_adapter(Full(2, 2), adapter, "tiny")
 
 
 @pytest.fixture
@@ -144,7 +162,9 @@ def test_a_checkpoint_without_a_tokenizer_takes_another(folder, other_tokenizer,
     (folder / "tokenizer.json").unlink()
     spec = ModelSpec(str(folder), tokenizer=str(other_tokenizer), device="cpu")
 
-    assert Subject.prepare(spec, tmp_path / "evidence")["vetted"]["tokenizer_size"] == 12
+    found = vet(Checkpoint.find(spec), spec, Store(tmp_path / "evidence"))
+
+    assert found.tokenizer_size == 12
 
 
 def test_evidence_of_earlier_versions_stays_valid(notebook):

@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import socketserver
 import subprocess
 import sys
+from threading import Thread
 
 import pytest
 
@@ -76,6 +78,11 @@ def test_finding_and_hashing_load_neither_torch_nor_transformers(saved):
 
 def find_offline(cache, *arguments):
     """Look for a hub id in a local cache, without a network."""
+    return find_with({"HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}, *arguments)
+
+
+def find_with(environment, *arguments):
+    """Look for a hub id in a process of its own."""
     program = (
         "from claimkit.errors import ClaimkitError\n"
         "from claimkit.models.checkpoint import Checkpoint\n"
@@ -83,7 +90,7 @@ def find_offline(cache, *arguments):
         f"try: print(Checkpoint.find(ModelSpec(*{arguments!r})).name)\n"
         "except ClaimkitError as error: print(type(error).__name__, error)\n"
     )
-    environment = {"PYTHONPATH": ":".join(sys.path), "HF_HOME": str(cache), "HF_HUB_OFFLINE": "1"}
+    environment = {"PYTHONPATH": ":".join(sys.path), "NO_PROXY": "*"} | environment
     command = [sys.executable, "-c", program]
     result = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     return result.stdout.strip()
@@ -107,4 +114,16 @@ def test_an_unknown_hub_id_is_told_in_one_sentence(tmp_path):
     assert told.startswith(
         "ModelError no folder 'org/nothing' here and no such checkpoint at revision 'v2' on the hub"
     )
+    assert "\n" not in told
+
+
+def test_a_hub_that_hangs_up_is_told_in_one_sentence(tmp_path):
+    """What the HTTP client raises where a server closes the connection is no traceback."""
+    with socketserver.TCPServer(("127.0.0.1", 0), socketserver.BaseRequestHandler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        place = f"http://127.0.0.1:{server.server_address[1]}"
+        told = find_with({"HF_HOME": str(tmp_path), "HF_ENDPOINT": place}, "org/nothing")
+        server.shutdown()
+
+    assert told.startswith("ModelError no folder 'org/nothing' here and no such checkpoint on the")
     assert "\n" not in told

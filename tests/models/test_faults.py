@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from claimkit.auditing.subject import Subject
+from claimkit.evidence.store import Store
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.language_model import load
 from claimkit.models.spec import ModelSpec
+from claimkit.models.vetting import vet
 
 TABLE = runpy.run_path(str(Path(__file__).with_name("faults.py")))
 FAULTS, is_one_sentence = TABLE["FAULTS"], TABLE["is_one_sentence"]
@@ -45,9 +47,10 @@ def test_every_fault_is_one_sentence(folder, tmp_path, fault):
 def test_the_sound_checkpoint_has_no_fault(folder, tmp_path, trust):
     """What the table spoils is usable as it is."""
     spec = ModelSpec(str(folder), device="cpu", trust_remote_code=trust)
-    prepared = Subject.prepare(spec, tmp_path / "evidence")
+    checkpoint = Checkpoint.find(spec)
+    vetted = vet(checkpoint, spec, Store(tmp_path / "evidence"))
 
-    assert load(Checkpoint.find(spec), spec).vocabulary == prepared["vetted"]["vocabulary"] == 20
+    assert load(checkpoint, spec).vocabulary == vetted.vocabulary == 20
 
 
 def test_the_table_is_as_long_as_promised():

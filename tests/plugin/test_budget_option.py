@@ -1,7 +1,5 @@
 """``--budget``: a time budget is spent where verdicts are open."""
 
-import time
-
 import pytest
 
 from claimkit.plugin.settings import bundled_models
@@ -110,14 +108,74 @@ def test_a_budget_goes_first_to_the_first_looks(pytester, plugin_args):
 
 
 def test_the_deadline_is_common_to_all_workers(pytester, plugin_args):
-    """A run with a budget ends soon after it, however many claims wait."""
-    pytester.makepyfile(CLAIMS.replace("[8, 10, 12]", "range(8, 60)"))
-    begun = time.monotonic()
+    """Workers start one after another, and all have the deadline of the process that began."""
+    pytester.makepyfile("def test_nothing(): pass")
+    pytester.makeconftest("""
+        import os
+        from pathlib import Path
 
-    result = pytester.runpytest_subprocess(
-        *plugin_args, "-n2", *MODEL[:2], "--margin", "0.001", "--budget", "5s"
+        def pytest_sessionstart(session):
+            name = os.environ.get("PYTEST_XDIST_WORKER", "controller")
+            budgeter = session.config.pluginmanager.get_plugin("claimkit-budgeter")
+            Path(f"{name}.deadline").write_text(repr(budgeter.deadline))
+    """)
+
+    result = pytester.runpytest_subprocess(*plugin_args, "-n2", "--budget", "1h")
+
+    found = {path.stem: path.read_text() for path in pytester.path.glob("*.deadline")}
+    assert result.ret == pytest.ExitCode.OK
+    assert found.keys() == {"controller", "gw0", "gw1"}
+    assert len(set(found.values())) == 1
+
+
+def test_the_time_runs_from_the_start(pytester, plugin_args):
+    """What is done to the model before the tests are collected is part of the budget."""
+    pytester.makepyfile("def test_nothing(): pass")
+    pytester.makeconftest("""
+        import time
+        from claimkit.plugin.budget import Budgeter
+
+        before = time.time()
+        begin = Budgeter.__init__
+
+        def late(self, *args):
+            time.sleep(2)
+            begin(self, *args)
+            assert self.deadline - 3600 - before < 2
+
+        Budgeter.__init__ = late
+    """)
+
+    result = pytester.runpytest_subprocess(*plugin_args, "--budget", "1h")
+
+    assert result.ret == pytest.ExitCode.OK
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one-process", "two-workers"])
+def test_an_exception_of_one_claim_costs_no_other_its_verdict(pytester, plugin_args, workers):
+    """A request that is broken fails its own test, and the time is spent on the others."""
+    pytester.makepyfile(
+        CLAIMS,
+        test_broken="""
+            import pytest
+            from claimkit.auditing.grids import Grid
+            from claimkit.tasks import UL, UR
+
+            @pytest.mark.claim("A14")
+            def test_broken(evidence, judge):
+                def make(length):
+                    lengths = {8: "short"}
+                    assert lengths[length]
+                    return evidence.paired_gap(UR, UL, length=length)
+
+                judge(evidence.drawn(make, Grid((("length", (8, 10)),))), above=0.0)
+        """,
     )
 
-    assert result.parseoutcomes()["undecided"] >= 10
-    assert time.monotonic() - begun < 120
-    result.stdout.fnmatch_lines(["* s of a budget of 5 s; * left undecided for lack of time"])
+    result = pytester.runpytest_subprocess(*plugin_args, *MODEL, *workers, "--budget", "1h")
+
+    outcomes = result.parseoutcomes()
+    assert outcomes.pop("failed") >= 1
+    assert sum(outcomes.values()) >= 4
+    result.stdout.fnmatch_lines(["*KeyError: 10*", "*; 0 left undecided for lack of time"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")

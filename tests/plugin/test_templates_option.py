@@ -1,5 +1,7 @@
 """``--templates`` and the templates that a claim names."""
 
+import pytest
+
 CLAIM = """
     import pytest
 
@@ -59,3 +61,42 @@ def test_a_claim_with_no_template_left_does_not_vanish(pytester, run_args):
     result.stdout.fnmatch_lines(
         ["SKIPPED * claim is about templates rule, hint, of which --templates formal names none"]
     )
+
+
+def test_a_mistyped_template_is_refused(pytester, run_args):
+    """One good name beside it changes nothing; the names that there are, are listed."""
+    pytester.makepyfile(CLAIM)
+
+    result = pytester.runpytest_subprocess(*run_args, "--templates", "rule,fromal")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [
+            "ERROR: --templates names 'fromal', which is no template of the collected claims; "
+            "they have rule, formal, rule+example, hint"
+        ]
+    )
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_what_is_not_selected_counts_as_collected(pytester, run_args):
+    """A template of another claim than those selected is no mistake."""
+    pytester.makepyfile(CLAIM)
+
+    result = pytester.runpytest(*run_args, "--templates", "formal,hint", "-k", "copying")
+
+    assert result.parseoutcomes()["passed"] == 2
+
+
+@pytest.mark.parametrize(
+    "name, code", [("formal", pytest.ExitCode.OK), ("fromal", pytest.ExitCode.USAGE_ERROR)]
+)
+def test_without_claims_about_templates_those_of_the_papers_are_known(
+    pytester, run_args, name, code
+):
+    """Tests that name no template leave the published ones to compare with."""
+    pytester.makepyfile("def test_plain(): pass")
+
+    result = pytester.runpytest_subprocess(*run_args, "--templates", name)
+
+    assert result.ret == code

@@ -182,3 +182,21 @@ def test_who_replaces_a_dead_worker_has_its_gpu(pytester, plugin_args, monkeypat
     result = pytester.runpytest(*plugin_args, "-n1")
 
     assert result.parseoutcomes() == {"passed": 1, "failed": 1}
+
+
+@pytest.mark.parametrize("workers, kept", [((), False), (("-n1",), True)], ids=["alone", "worker"])
+def test_only_workers_keep_their_memory(pytester, plugin_args, monkeypatch, workers, kept):
+    """Programs that a test starts find the environment of a run without workers as it was."""
+    for name in ("MALLOC_MMAP_THRESHOLD_", "MALLOC_TRIM_THRESHOLD_"):
+        monkeypatch.delenv(name, raising=False)
+    pytester.makepyfile(f"""
+        import os
+
+        def test_environment():
+            assert ("MALLOC_MMAP_THRESHOLD_" in os.environ) is {kept}
+            assert ("MALLOC_TRIM_THRESHOLD_" in os.environ) is {kept}
+    """)
+
+    result = pytester.runpytest_subprocess(*plugin_args, *workers)
+
+    assert result.parseoutcomes() == {"passed": 1}

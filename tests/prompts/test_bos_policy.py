@@ -138,6 +138,17 @@ def test_a_tokenizer_that_changes_what_it_adds_is_found_out(tokenizers, prompter
         prompter.check_against(tokenizers["bpe / added BOS"], UR, questions)
 
 
+def test_a_tokenizer_that_adds_bos_twice_is_unsupported(workshop):
+    """No model is trained on it, so the sentence says that the tokenizer is wrong."""
+    tokenizer = workshop.byte_level(bos="<bos>", added="<bos> <bos> $A")
+    bos = tokenizer.bos_token_id
+
+    with pytest.raises(
+        Unsupported, match=rf"BOS token {bos} .* 2 times \({bos} {bos}\).*; correct"
+    ):
+        Prompter.of(tokenizer, frame_for(UR, Setting(9, 20)))
+
+
 def test_special_tokens_that_change_the_text_are_unsupported(tokenizers, workshop):
     """Nothing may change but what stands in front and behind."""
     inner = tokenizers["bpe / added BOS"]

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkit.errors import Unsupported
+from claimkit.errors import InvalidQuestion, Unsupported
 from claimkit.prompts.prompter import Prompter
-from claimkit.tasks import PAIRS, TASKS, UF, UR, Setting, task_name
+from claimkit.tasks import PAIRS, TASKS, UF, UR, Group, Setting, Task, task_name
+from claimkit.tasks.checking import identity
 from claimkit.tasks.questions import draw_questions
 
 NAMES = ["bpe", "bpe / idle BOS", "bpe / added BOS", "bpe / literal BOS", "words"]
@@ -186,3 +187,28 @@ def test_a_prompter_survives_being_written_and_read(prompter_of, name, task):
     assert (
         Prompter.from_dict(prompter.frame, json.loads(json.dumps(prompter.as_dict()))) == prompter
     )
+
+
+@pytest.mark.parametrize("symbol", [-1, 100_000])
+def test_a_task_that_goes_wrong_late_is_refused(prompter_of, symbol):
+    """What is no symbol is refused at the string that gets it, however many were well answered."""
+    setting = Setting(10, 20)
+    questions = draw_questions(Group.UNIQUE_RETRIEVAL, setting, stop=300)
+    broken = questions.strings.rows()[290]
+
+    class Late(Task):
+        """Answers with the first symbol, but for one string."""
+
+        name, group, direction = "Late", Group.UNIQUE_RETRIEVAL, "right"
+
+        def answers(self, strings):
+            """Return what is no symbol for the string."""
+            rows = strings.rows()
+            hit = rows.shape[1] == len(broken) and (rows[:, : len(broken)] == broken).all(axis=1)
+            return np.where(hit, symbol, rows[:, 0])[:, None]
+
+    prompter, late = prompter_of("words", UR, setting), Late()
+    assert identity(late, setting).startswith("Late ")
+    assert len(prompter.episodes(late, questions[:290])) == 290
+    with pytest.raises(InvalidQuestion, match=rf"^Late answers .* with \[{symbol}\], but symbols"):
+        prompter.episodes(late, questions)

@@ -11,7 +11,7 @@ from typing import Any, final
 from claimkit.auditing.deciding import decide, require_decidable
 from claimkit.auditing.drawing import DRAWS, PAIRS, decide_drawn, draw
 from claimkit.auditing.grids import Grid, Options
-from claimkit.auditing.looking import sights, streams_of
+from claimkit.auditing.looking import askable_points, sights, streams_of
 from claimkit.auditing.observing import Observer
 from claimkit.auditing.requests import (
     Accuracy,
@@ -192,12 +192,13 @@ class Audit:
 
         Raises:
             NotApplicable: If the model cannot be asked.
+            InvalidInput: If a drawn request makes none at the points of its grid.
         """
         if not isinstance(request, Drawn):
             return self._plans(request, self.looks)
         points = self._points(request)
         looks = self._drawn_looks(self.looks.alpha / len(points))
-        return tuple(p for point in points for p in self._plans(request.make(**point), looks))
+        return tuple(p for point in points for p in self._plans(request.at(point), looks))
 
     def _plans(self, request: HeadlineRequest, looks: Looks) -> tuple[StreamPlan, ...]:
         streams = streams_of(self.observer.subject, request)
@@ -215,12 +216,12 @@ class Audit:
         return Looks(max_samples=min(self.looks.max_samples, PAIRS), alpha=alpha)
 
     def _decide_drawn(self, request: Drawn, requirement: Requirement) -> Judgement:
-        points = self._points(request)
         # Before anything is measured: an unsuited requirement is an error, not a verdict.
-        require_decidable(request.make(**points[0]), requirement)
+        require_decidable(request.first, requirement)
+        points = self._points(request)
 
         def judged(options: Options, purpose: str, alpha: float) -> Judgement:
-            asked = request.make(**options)
+            asked = request.at(options)
             try:
                 return self.decide_at(asked, requirement, self._drawn_looks(alpha), purpose)
             except NotApplicable as reason:
@@ -236,19 +237,6 @@ class Audit:
         return replace(judgement, label=drawn_label(request.what, len(points)))
 
     def _points(self, request: Drawn) -> tuple[Options, ...]:
-        """Return the settings drawn, of those that this model can be asked at.
-
-        Raises:
-            NotApplicable: If there are none, with the reason at the first.
-        """
-        askable, reasons = [], []
-        for point in request.grid.points():
-            try:
-                streams_of(self.observer.subject, request.make(**point))
-            except NotApplicable as reason:
-                reasons.append(str(reason))
-            else:
-                askable.append(point)
-        if not askable:
-            raise NotApplicable(f"no setting of the grid can be asked: {reasons[0]}")
+        """Return the settings drawn, of those that this model can be asked at."""
+        askable = askable_points(self.observer.subject, request)
         return draw(askable, request.draws, request.grid.seed)

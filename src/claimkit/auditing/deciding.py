@@ -24,8 +24,10 @@ def require_decidable(request: object, requirement: Requirement) -> HeadlineRequ
     """Return a request whose value can meet the requirement.
 
     Raises:
-        InvalidInput: If it is something else, with what can be decided.
+        InvalidInput: If it is something else, with what can be decided, or the threshold is no
+            fraction.
     """
+    _require_fraction(requirement)
     if isinstance(request, HeadlineRequest):
         is_rate = isinstance(request, Accuracy)
         if is_rate != (requirement.relation == "above"):
@@ -34,6 +36,18 @@ def require_decidable(request: object, requirement: Requirement) -> HeadlineRequ
         "an audit decides gaps against above=… and accuracies against at_least=… or at_most=…, "
         f"got {request!r}, {requirement.relation}={requirement.threshold}"
     )
+
+
+def _require_fraction(requirement: Requirement) -> None:
+    """Refuse a threshold that decides by itself, such as one in percent; NaN is refused, too."""
+    relation, threshold = requirement.relation, requirement.threshold
+    fits, where = (
+        (-1 <= threshold < 1, "[−1, 1)") if relation == "above" else (0 <= threshold <= 1, "[0, 1]")
+    )
+    if not fits:
+        raise InvalidInput(
+            f"{relation} is a fraction in {where}, got {threshold}; write 0.95, not 95"
+        )
 
 
 def decide(

@@ -3,7 +3,8 @@
 Besides its headline settings a claim is judged at a few settings that Hypothesis draws from a
 finite grid (see :mod:`claimkit.auditing.grids`), in the order drawn, each at the error alpha/draws.
 One that fails makes the claim *fail*; the claim *holds* only if every drawn setting does. The seed
-depends on the grid alone, so all claims on a grid are tried at the same settings and share strings.
+depends on the grid alone, so all claims on a grid whose tasks can be asked at the same points of it
+are tried at the same settings and share strings.
 
 A failing setting is simplified: factor by factor, towards simpler values, as long as the claim
 still fails. What was found by searching is then confirmed on fresh strings; if it is not, the
@@ -17,15 +18,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from claimkit.auditing.grids import Grid, Options, in_words
+from claimkit.auditing.indices import drawn_indices
+from claimkit.auditing.limits import LACK_OF_TIME, lacked_time
 from claimkit.errors import InvalidInput
 from claimkit.evidence.verdicts import Judgement, Verdict
-
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
 
 Decide = Callable[[Options, str, float], Judgement]
 """(setting, purpose, alpha) to a judgement of that setting that is wrong with probability alpha.
@@ -60,50 +59,7 @@ def draw(points: Sequence[Options], count: int, seed: int) -> tuple[Options, ...
         )
     if len(points) <= count:
         return tuple(points)
-    return tuple(points[i] for i in _indices(len(points), count, seed))
-
-
-# All claims on a grid draw the same.
-@lru_cache(maxsize=64)
-def _indices(size: int, count: int, seed: int) -> tuple[int, ...]:
-    # Imported here: collection needs no drawn setting.
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategies
-    from hypothesis import seed as seeded
-
-    drawn: list[list[int]] = []
-    lists = strategies.lists(_index(size), min_size=count, max_size=count, unique=True)
-
-    @seeded(seed)
-    @settings(
-        # The first example is the simplest there is, the second one is drawn.
-        max_examples=2,
-        backend="hypothesis",
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
-    @given(lists)
-    def note(indices: list[int]) -> None:
-        drawn.append(indices)
-
-    note()
-    return tuple(drawn[-1])
-
-
-def _index(size: int) -> SearchStrategy[int]:
-    """Return a strategy for 0 … size − 1 that is made of fair coins.
-
-    Hypothesis's own integers prefer small ones, and constants that occur in the source of whatever
-    modules happen to be loaded; then two processes could draw different settings.
-    """
-    from hypothesis import strategies
-
-    width = (size - 1).bit_length()
-    coins = strategies.lists(strategies.booleans(), min_size=width, max_size=width)
-    numbers = coins.map(lambda bits: sum(bit << place for place, bit in enumerate(bits)))
-    return numbers.filter(lambda number: number < size)
+    return tuple(points[i] for i in drawn_indices(len(points), count, seed))
 
 
 def decide_drawn(
@@ -201,7 +157,10 @@ def _failing(
         return _because(judgement, found)
     confirmed = decide(simplest, CONFIRM, share)
     if confirmed.verdict is not Verdict.FAILS:
-        return _because(judgement, f"{found}; a simpler one was not confirmed on fresh strings")
+        why = f", since {confirmed.reason}" if lacked_time(confirmed.reason) else ""
+        return _because(
+            judgement, f"{found}; a simpler one was not confirmed on fresh strings{why}"
+        )
     simpler = f"simplified to {in_words(simplest)} and confirmed on fresh strings"
     return _because(confirmed, f"{found}, {simpler}")
 
@@ -236,7 +195,9 @@ def _counted(judged: Sequence[tuple[Options, Judgement]], counts: Counter[Verdic
     """Return e.g. ``5 of 8 drawn settings hold, 2 undecided, 1 not applicable (…)``."""
     said = [f"{counts[Verdict.HOLDS]} of {len(judged)} drawn settings hold"]
     if counts[Verdict.UNDECIDED]:
-        said.append(f"{counts[Verdict.UNDECIDED]} undecided")
+        late = sum(lacked_time(j.reason) for _, j in judged if j.verdict is Verdict.UNDECIDED)
+        why = f" ({late} of them {LACK_OF_TIME})" if late else ""
+        said.append(f"{counts[Verdict.UNDECIDED]} undecided{why}")
     if counts[Verdict.NOT_APPLICABLE]:
         first = next(j for _, j in judged if j.verdict is Verdict.NOT_APPLICABLE)
         said.append(f"{counts[Verdict.NOT_APPLICABLE]} not applicable ({first.reason})")

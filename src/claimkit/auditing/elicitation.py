@@ -75,7 +75,7 @@ def floor(
         highs.append(min(_advantage(found.right, g, share).high for g in guesses.values()))
         sentences.append(_sentence(task, found.right, guesses))
     better = int(np.argmax([found.right.mean() for found in outcomes]))
-    bounds = Interval(max(lows), max(*highs, *lows))
+    bounds = Interval(max(lows), max(highs))
     return Floor(judge_above(bounds, 0.0, CLEAR), sentences[better])
 
 

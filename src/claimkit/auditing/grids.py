@@ -90,7 +90,10 @@ class Grid:
 
     @property
     def seed(self) -> int:
-        """The seed of the grid's draws: the same for all claims that are tried on this grid."""
+        """The seed of the grid's draws: the same for all claims that are tried on this grid.
+
+        Their settings are the same where their tasks can be asked at the same points.
+        """
         written = json.dumps(self.factors, ensure_ascii=True).encode()
         return int.from_bytes(hashlib.sha256(written).digest()[:8])
 

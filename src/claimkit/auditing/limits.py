@@ -13,6 +13,19 @@ BUDGET_USED_UP: Final = "the time budget was used up"
 """How the reason of a verdict begins that lacked the time for more strings."""
 
 
+LACK_OF_TIME: Final = "for lack of time"
+"""How the reason counts drawn settings whose verdict lacked the time for more strings."""
+
+
+def lacked_time(reason: str) -> bool:
+    """Return whether a verdict's reason says that there was no time for more strings.
+
+    >>> lacked_time(f"{BUDGET_USED_UP} after 64 strings")
+    True
+    """
+    return BUDGET_USED_UP in reason or LACK_OF_TIME in reason
+
+
 @final
 @dataclass
 class Limits:

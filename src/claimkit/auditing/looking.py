@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
+from claimkit.auditing.asks import Ask
+from claimkit.auditing.grids import Options
 from claimkit.auditing.observing import Observer, questions_of
-from claimkit.auditing.requests import Ask, HeadlineRequest, PairedGap
+from claimkit.auditing.requests import Drawn, HeadlineRequest, PairedGap
 from claimkit.auditing.subject import Subject
 from claimkit.errors import NotApplicable, Unsupported
 from claimkit.evidence.looks import Looks
@@ -81,6 +83,25 @@ def streams_of(
         require_one_alphabet(request, prompters)
     pairs = zip(request.asks, prompters, strict=True)
     return tuple(_asked(subject, ask, prompter, purpose) for ask, prompter in pairs)
+
+
+def askable_points(subject: Subject, request: Drawn) -> list[Options]:
+    """Return the points of a request's grid that a model can be asked at, in the grid's order.
+
+    Raises:
+        NotApplicable: If there are none, with the reason at the first.
+    """
+    askable, reasons = [], []
+    for point in request.grid.points():
+        try:
+            streams_of(subject, request.at(point))
+        except NotApplicable as reason:
+            reasons.append(str(reason))
+        else:
+            askable.append(point)
+    if not askable:
+        raise NotApplicable(f"no setting of the grid can be asked: {reasons[0]}")
+    return askable
 
 
 def _prompter(subject: Subject, ask: Ask) -> Prompter:

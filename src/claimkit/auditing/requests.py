@@ -6,70 +6,14 @@ how a report calls it (``label``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from claimkit.auditing.grids import Grid
+from claimkit.auditing.asks import Ask, plural, setting_of
+from claimkit.auditing.grids import Grid, Options
 from claimkit.errors import InvalidInput
-from claimkit.tasks import Setting, Task
-
-
-@final
-@dataclass(frozen=True)
-class Ask:
-    """One task at one setting, before the model's alphabet is known.
-
-    Attributes:
-        task: What is asked.
-        length: Symbols of the context or source.
-        options: Other fields of :class:`claimkit.tasks.Setting`, where not the defaults.
-
-    Raises:
-        InvalidInput: If an option is no field of a setting, or has no possible value.
-    """
-
-    task: Task
-    length: int
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse options that are no settings."""
-        _setting(self.length, self.options)
-
-    def setting(self, symbols: int) -> Setting:
-        """Return the setting once the size of the alphabet is known."""
-        return _setting(self.length, self.options, symbols)
-
-    @property
-    def place(self) -> str:
-        """The setting in words, its defaults left out, e.g. ``length 30, template rule``."""
-        return ", ".join(_words(self.setting(symbols=2)))
-
-
-def _setting(length: int, options: Mapping[str, Any], symbols: int = 2) -> Setting:
-    """Return a setting, or raise in words that name the option that is none."""
-    try:
-        return Setting(length=length, symbols=symbols, **options)
-    except TypeError as error:
-        raise InvalidInput(f"{dict(options)!r} are not all fields of a setting: {error}") from None
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _words(setting: Setting) -> Iterator[str]:
-    usual = Setting(length=setting.length, symbols=setting.symbols)
-    yield f"length {setting.length}"
-    if setting.template != usual.template:
-        yield f"template {setting.template}"
-    if setting.separator != usual.separator:
-        yield "no separator"
-    if setting.demonstrations != usual.demonstrations:
-        yield _plural(setting.demonstrations, "demonstration")
-    if setting.demonstration_length != usual.demonstration_length:
-        yield f"demonstrations of {setting.demonstration_length} length"
+from claimkit.tasks import Task
 
 
 @final
@@ -100,7 +44,7 @@ class PairedGap:
                 f"({self.right.group}) and {self.left.name} ({self.left.group}); "
                 f"use unpaired_gap for tasks with strings of their own"
             )
-        _setting(self.length, self.options)
+        setting_of(self.length, self.options)
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -146,7 +90,7 @@ class UnpairedGap:
                 f"{self.second.name}, both of {self.first.group}, which are asked about the same "
                 f"strings; use paired_gap({self.first.name}, {self.second.name}, …)"
             )
-        _setting(self.length, self.options)
+        setting_of(self.length, self.options)
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -184,7 +128,7 @@ class Accuracy:
 
     def __post_init__(self) -> None:
         """Refuse options that are no settings."""
-        _setting(self.length, self.options)
+        setting_of(self.length, self.options)
 
     @property
     def asks(self) -> tuple[Ask, ...]:
@@ -216,21 +160,56 @@ class Drawn:
         make: Returns the request at one point of the grid, which it takes as keyword arguments.
         grid: The settings to draw from.
         draws: How many settings are drawn, where there are as many.
+
+    Raises:
+        InvalidInput: If the grid is none.
     """
 
     make: Callable[..., HeadlineRequest]
     grid: Grid
     draws: int
 
+    def __post_init__(self) -> None:
+        """Refuse what is no grid."""
+        if not isinstance(self.grid, Grid):
+            raise InvalidInput(f"settings are drawn from a Grid, got {self.grid!r}")
+
+    def at(self, point: Options) -> HeadlineRequest:
+        """Return the request at one point of the grid.
+
+        Raises:
+            InvalidInput: If ``make`` does not take the factors of the grid, or returns no request.
+        """
+        factors = ", ".join(point)
+        try:
+            request = self.make(**point)
+        except TypeError as error:
+            raise InvalidInput(
+                f"a drawn claim calls {self.make!r} with the factors of its grid ({factors}) as "
+                f"keyword arguments, and that raised TypeError: {error}"
+            ) from error
+        if not isinstance(request, HeadlineRequest):
+            raise InvalidInput(
+                f"a drawn claim calls {self.make!r} with the factors of its grid ({factors}) for a "
+                f"gap or an accuracy, got {request!r}; write for example "
+                "partial(evidence.paired_gap, UR, UL)"
+            )
+        return request
+
+    @property
+    def first(self) -> HeadlineRequest:
+        """The request at the first point of the grid, whether or not it is drawn."""
+        return self.at(self.grid.points()[0])
+
     @property
     def asks(self) -> tuple[Ask, ...]:
         """All that may be drawn."""
-        return tuple(ask for point in self.grid.points() for ask in self.make(**point).asks)
+        return tuple(ask for point in self.grid.points() for ask in self.at(point).asks)
 
     @property
     def what(self) -> str:
         """As of the request at any one setting."""
-        return self.make(**self.grid.points()[0]).what
+        return self.first.what
 
     @property
     def label(self) -> str:
@@ -240,4 +219,4 @@ class Drawn:
 
 def drawn_label(what: str, draws: int) -> str:
     """Return what a report calls a request at so many drawn settings."""
-    return f"{what} at {_plural(draws, 'drawn setting')}"
+    return f"{what} at {plural(draws, 'drawn setting')}"

@@ -94,9 +94,9 @@ class Subject:
         store = Store(evidence)
         checkpoint = Checkpoint.find(spec)
         fingerprint = checkpoint.fingerprint(store)
-        vetted = vet(checkpoint, spec, store)
+        vet(checkpoint, spec, store)
         Subject(checkpoint, fingerprint, store, spec).require_device()
-        return {"spec": spec.as_dict(), "fingerprint": fingerprint, "vetted": asdict(vetted)}
+        return {"spec": spec.as_dict(), "fingerprint": fingerprint}
 
     @property
     def parameters(self) -> int:
@@ -142,7 +142,9 @@ class Subject:
     def environment(self) -> str:
         """Return all that decides device, dtype and attention when they are left to ``auto``."""
         libraries = " ".join(f"{name} {version(name)}" for name in ("torch", "transformers"))
-        gpus = os.environ.get("CUDA_VISIBLE_DEVICES", "all")
+        # Not which GPUs: a worker sees another one than the next, and all of them run alike.
+        visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip()
+        gpus = "none" if visible in ("", "-1") else "all"
         spec = self.spec
         return (
             f"{self.fingerprint} device {spec.device} map {spec.device_map} dtype {spec.dtype} "
@@ -167,7 +169,9 @@ class Subject:
     def prompter(self, task: Task, setting: Setting) -> Prompter:
         """Return how this model is asked; from the store if its tokenizer was probed before."""
         line = frame_for(task, setting)
-        name = f"prompter {PROBE_VERSION} {self.fingerprint} {line}"
+        # Both bear on what tokenizer is loaded.
+        loaded_by = f"transformers {version('transformers')} code {self.spec.trust_remote_code}"
+        name = f"prompter {PROBE_VERSION} {self.fingerprint} {loaded_by} {line}"
         if name not in self._prompters:
             known = self.store.facts(name)
             if known is None:

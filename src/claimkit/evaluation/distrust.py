@@ -59,21 +59,27 @@ def require_trustworthy(language_model: LanguageModel, episodes: Episodes) -> No
 
 
 def _few(language_model: LanguageModel, episodes: Episodes) -> Episodes:
-    """Return the first strings, as many as may go through the model together and padded."""
+    """Return the first strings, as many as may go through the model together and padded.
+
+    There are none where a string and its longer companion are too much already.
+    """
     limits = find_limits(language_model, episodes, None)
-    for size in (_ALONE, 4, 2):
+    for size in (_ALONE, 4, 2, 1):
         few = episodes[:size]
         shortest, longest = int(few.lengths.min()), int(few.lengths.max()) + _PADDING
         if limits.hold(len(few) + 1, shortest, longest, few.width):
             return few
-    return episodes[:1]
+    return episodes[:0]
 
 
 def _require_independence(language_model: LanguageModel, episodes: Episodes) -> None:
     together, scales = _together(language_model, episodes)
-    episodes = episodes[: len(together)]
+    episodes, most = episodes[: len(together)], positions_alone(language_model)
+    if not len(episodes):
+        # Then every batch is a single string, and nothing is there to leak.
+        return
     alone = np.concatenate(
-        [ask(language_model, episodes[i : i + 1]).margins for i in range(len(episodes))]
+        [ask(language_model, episodes[i : i + 1], most).margins for i in range(len(episodes))]
     )
     moved = int(moved_beyond_noise(together, alone, scales, language_model.dtype).sum())
     # Models that multiply rounding errors do so for few strings; a leak changes most.
@@ -88,14 +94,13 @@ def _require_independence(language_model: LanguageModel, episodes: Episodes) -> 
 
 def _together(language_model: LanguageModel, episodes: Episodes) -> tuple[Floats, Floats]:
     """Return the margins and scales of as many of the strings as fit into one padded batch."""
+    if not len(episodes):
+        return np.empty((0, episodes.width), np.float32), np.empty((0, 1), np.float32)
     batch = _with_longer_companion(episodes, language_model.window)
     try:
         with running_out():
             answered = ask(language_model, batch)
     except BatchTooLargeError:
-        if len(episodes) == 1:
-            # Then every batch is a single string, and nothing is there to leak.
-            return np.empty((0, episodes.width), np.float32), np.empty((0, 1), np.float32)
         return _together(language_model, episodes[: len(episodes) // 2])
     require_finite(language_model, answered, f"the first {len(episodes)} strings")
     own = answered[: len(episodes)]

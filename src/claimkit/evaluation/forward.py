@@ -17,7 +17,7 @@ from torch import Tensor
 from claimkit.models.language_model import LanguageModel
 from claimkit.prompts.episodes import Episodes
 
-__all__ = ["Answered", "Floats", "ask", "logits_from"]
+__all__ = ["Answered", "Floats", "ask", "is_masked", "logits_from"]
 
 Floats = NDArray[np.float32]
 
@@ -29,10 +29,11 @@ class Answered:
     Attributes:
         margins: Float32 ``(string, width)``; the gold token's logit minus the largest other. 0 is
             a tie.
-        scales: Float32 ``(string, width)``; the largest magnitude of a logit. Not finite where the
-            position's logits are not all finite.
+        scales: Float32 ``(string, width)``; the largest magnitude of a logit that is not masked.
+            Not finite where one is NaN or infinite; see :func:`is_masked`.
         choices: Int64 ``(string,)``; the top token at the first answer position.
-        levels: Float32 ``(string, 3)``; the highest, the second and the lowest logit there.
+        levels: Float32 ``(string, 3)``; the highest, the second and the lowest logit there; masked
+            ones are not the lowest.
     """
 
     margins: Floats
@@ -105,12 +106,26 @@ def logits_from(
     return logits if logits.shape[1] == last + 1 - first else logits[:, first : last + 1]
 
 
+def is_masked(logits: Tensor) -> Tensor:
+    """Return, for each logit, whether the model rules its token out.
+
+    Some models give token ids that they never trained −∞ or the least number that there is, which
+    says nothing about how exactly the others are computed.
+    """
+    return logits < torch.finfo(logits.dtype).min / 2
+
+
 def _understood(
     language_model: LanguageModel, arguments: dict[str, Tensor | bool | int]
 ) -> dict[str, Tensor | bool | int]:
-    """Leave out the options that the model's ``forward`` does not name."""
+    """Leave out the options that the model's ``forward`` does not name.
+
+    One that names hardly any and passes on the rest still gets what it is asked.
+    """
     named = inspect.signature(language_model.model.forward).parameters
-    return {name: value for name, value in arguments.items() if name in named}
+    passes_on = any(one.kind is inspect.Parameter.VAR_KEYWORD for one in named.values())
+    asked = {*named, "input_ids", "attention_mask"} if passes_on else {*named}
+    return {name: value for name, value in arguments.items() if name in asked}
 
 
 def _numbers(language_model: LanguageModel, episodes: Episodes, first: int, last: int) -> Floats:
@@ -125,7 +140,11 @@ def _numbers(language_model: LanguageModel, episodes: Episodes, first: int, last
 def _reduced(logits: Tensor, targets: Tensor) -> Tensor:
     gold = logits.gather(-1, targets[..., None])[..., 0].float()
     # Both carry NaN through. One aminmax takes ten times as long on a CPU.
-    lowest, highest = logits.amin(-1).float(), logits.amax(-1).float()
+    lowest, highest = logits.amin(-1), logits.amax(-1).float()
+    # Few models mask, and it takes a copy. Where all is masked, infinity is what is left.
+    if bool(is_masked(lowest).any()):
+        lowest = logits.masked_fill(is_masked(logits), torch.inf).amin(-1)
+    lowest = lowest.float()
     top = logits.topk(2, dim=-1)
     choices, second = top.indices[..., 0], top.values[..., 1].float()
     other = torch.where(choices == targets, second, top.values[..., 0].float())

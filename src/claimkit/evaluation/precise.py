@@ -18,10 +18,12 @@ from torch import Tensor, nn
 
 from claimkit.models.language_model import LanguageModel
 
-__all__ = ["decoder_layers", "in_float32"]
+__all__ = ["WIDE", "decoder_layers", "in_float32"]
 
 _NARROW = (torch.float16, torch.bfloat16)
-_WIDE = ("float32", "float64")
+WIDE = ("float32", "float64")
+"""What needs no widening."""
+
 # Where quantized weights are plain tensors they are of these types.
 _PACKED = (torch.int8, torch.uint8, torch.int16, torch.int32)
 
@@ -30,14 +32,14 @@ _PACKED = (torch.int8, torch.uint8, torch.int16, torch.int32)
 def in_float32(language_model: LanguageModel) -> Iterator[LanguageModel]:
     """Let a model compute in float32 within this context; afterwards it is as it was.
 
-    Quantized weights stay as they are, between activations in float32. A model whose weights are
-    partly elsewhere (offloaded by accelerate) stays as it is altogether.
+    Quantized weights stay as they are, between activations in float32. A model without a
+    ``ModuleList`` has no layers to tell apart and is widened at once.
 
     Yields:
         The model, under a handle that says how it computes.
     """
     model = language_model.model
-    if language_model.dtype in _WIDE or any(weight.is_meta for weight in model.parameters()):
+    if language_model.dtype in WIDE:
         yield language_model
         return
     layers = decoder_layers(model)

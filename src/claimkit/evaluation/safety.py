@@ -12,7 +12,7 @@ from torch import Tensor
 
 from claimkit.errors import CheckTripped
 from claimkit.evaluation.batching import BatchTooLargeError
-from claimkit.evaluation.forward import logits_from
+from claimkit.evaluation.forward import is_masked, logits_from
 from claimkit.evaluation.memory import running_out
 from claimkit.evaluation.noise import noise_share
 from claimkit.models.language_model import LanguageModel
@@ -58,7 +58,7 @@ def require_causal(language_model: LanguageModel, episodes: Episodes) -> None:
 def _after_head(language_model: LanguageModel, head: Tokens, rows: Tokens) -> Tensor:
     """Return the logits ``(row, vocabulary)`` after ``head``, which starts all rows.
 
-    A second row is padding from there on.
+    A second row is padding from there on. Masked tokens count as 0.
     """
     # One token more, as the last of a string is never fed.
     tokens = np.append(rows, rows[:, :1], axis=1)
@@ -66,4 +66,5 @@ def _after_head(language_model: LanguageModel, head: Tokens, rows: Tokens) -> Te
     answers = np.take_along_axis(tokens, lengths[:, None] - 1, axis=1)
     with running_out():
         episodes = Episodes(tokens, lengths, answers)
-        return logits_from(language_model, episodes, first=len(head) - 1)[:, 0].float()
+        logits = logits_from(language_model, episodes, first=len(head) - 1)[:, 0]
+        return logits.masked_fill(is_masked(logits), 0).float()

@@ -33,7 +33,7 @@ from claimkit.evaluation.memory import (
     running_out,
 )
 from claimkit.evaluation.noise import hangs_on_noise
-from claimkit.evaluation.precise import in_float32
+from claimkit.evaluation.precise import WIDE, in_float32
 from claimkit.evaluation.safety import require_causal
 from claimkit.evaluation.watching import Watch, in_random_order, require_finite
 from claimkit.models.language_model import LanguageModel
@@ -185,11 +185,26 @@ def _score_alone(
     if not len(strings):
         return
     most = positions_alone(language_model)
-    with running_out(), in_float32(language_model) as precise:
+    with _float32_must_fit(language_model), running_out(), in_float32(language_model) as precise:
         for string in strings:
             answered = ask(precise, episodes[string : string + 1], most)
             require_finite(precise, answered, f"string {string}, asked alone")
             margins[string] = answered.margins
+
+
+@contextmanager
+def _float32_must_fit(language_model: LanguageModel) -> Iterator[None]:
+    """Say so where a model of coarser numbers finds no room for float32."""
+    try:
+        yield
+    except BatchTooLargeError as error:
+        if language_model.dtype in WIDE:
+            raise
+        raise ModelError(
+            f"near ties are scored again in float32, one layer at a time, and for that the memory "
+            f"of {language_model.device} is too small beside {language_model.name} ({error}); give "
+            "--dtype float32, which needs no second pass, or a device with more memory"
+        ) from error
 
 
 def _scores(margins: Floats) -> Scores:

@@ -12,9 +12,6 @@ from claimkit.evidence.verdicts import (
     judge_above,
     judge_at_least,
     judge_at_most,
-    needs_above,
-    needs_at_least,
-    needs_at_most,
 )
 
 Relation = Literal["above", "at_least", "at_most"]
@@ -76,3 +73,18 @@ class Requirement:
         if self.relation == "above":
             return (self.threshold, self.threshold + margin)
         return (self.threshold,)
+
+
+def needs_above(above: float) -> str:
+    """Return the words for what ``judge_above`` judges, e.g. ``> 0`` or ``> −0.05``."""
+    return f"> {above:g}".replace("-", "−")
+
+
+def needs_at_least(at_least: float) -> str:
+    """Return the words for what ``judge_at_least`` judges, e.g. ``≥ 0.95``."""
+    return f"≥ {at_least:g}".replace("-", "−")
+
+
+def needs_at_most(at_most: float) -> str:
+    """Return the words for what ``judge_at_most`` judges, e.g. ``≤ 0.5``."""
+    return f"≤ {at_most:g}".replace("-", "−")

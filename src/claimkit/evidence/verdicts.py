@@ -202,21 +202,6 @@ def judge_at_most(interval: Interval, at_most: float) -> Verdict:
     return Verdict.FAILS if interval.low > at_most else Verdict.UNDECIDED
 
 
-def needs_above(above: float) -> str:
-    """Return the words for a claim judged by :func:`judge_above`, e.g. ``> 0`` or ``> −0.05``."""
-    return f"> {above:g}".replace("-", "−")
-
-
-def needs_at_least(at_least: float) -> str:
-    """Return the words for a claim judged by :func:`judge_at_least`, e.g. ``≥ 0.95``."""
-    return f"≥ {at_least:g}".replace("-", "−")
-
-
-def needs_at_most(at_most: float) -> str:
-    """Return the words for a claim judged by :func:`judge_at_most`, e.g. ``≤ 0.5``."""
-    return f"≤ {at_most:g}".replace("-", "−")
-
-
 def number(value: float, places: int = 2, *, signed: bool = False) -> str:
     """Write a number with a true minus sign (U+2212), and with a plus sign if ``signed``.
 

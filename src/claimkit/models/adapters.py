@@ -77,13 +77,12 @@ def attach_adapter(model: nn.Module, folder: Path, name: str) -> nn.Module:
         ModelError: If peft cannot load it, or it was made for another model.
     """
     # Imports torch, transformers and peft; finding and hashing do without.
+    import torch
     from peft import PeftConfig, get_peft_model
-    from safetensors import SafetensorError
 
     first = next(model.parameters())
     # Files cannot be read to nowhere.
     bare, where = first.is_meta, "cpu" if first.is_meta else str(first.device)
-    refusals = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
     try:
         # peft warns of what is reported below.
         with warnings.catch_warnings():
@@ -94,7 +93,10 @@ def attach_adapter(model: nn.Module, folder: Path, name: str) -> nn.Module:
             report = adapted.load_adapter(
                 str(folder), "default", torch_device=where, low_cpu_mem_usage=bare
             )
-    except (*refusals, SafetensorError) as error:
+    except torch.OutOfMemoryError:
+        raise
+    # What is wrong in an adapter's configuration may end in any error.
+    except Exception as error:
         raise ModelError(
             f"peft cannot put the adapter {folder.name} on {name}: {first_sentence(error)}; "
             "give the model that it was trained on"

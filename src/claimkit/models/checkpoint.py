@@ -17,7 +17,7 @@ from claimkit.models.adapters import adapter_files
 from claimkit.models.choices import check_choices
 from claimkit.models.files import read_json_object, reading
 from claimkit.models.fingerprint import Facts, fingerprint
-from claimkit.models.hub import resolve_folder
+from claimkit.models.hub import expanded, resolve_folder
 from claimkit.models.layout import own_tokenizer_files, tokenizer_files, weight_files
 from claimkit.models.spec import ModelSpec
 
@@ -131,7 +131,7 @@ def _name(spec: ModelSpec) -> str:
 
 
 def _short(name: str) -> str:
-    path = Path(name).expanduser()
+    path = expanded(name)
     return path.resolve().name if path.is_dir() else name
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from claimkit.errors import InvalidInput, ModelError
 
-__all__ = ["resolve_folder"]
+__all__ = ["expanded", "resolve_folder"]
 
 _TOKENIZER = ["*.json", "*.model", "*.txt", "*.jinja", "*.tiktoken", "*.py"]
 _WANTED = {
@@ -37,7 +37,7 @@ def resolve_folder(name: str, revision: str | None = None, *, thing: str = "chec
     advice = f"give the folder of the {thing} or a hub id such as org/name"
     if not name.strip():
         raise InvalidInput(f"no {thing} is named; {advice}")
-    path = Path(name).expanduser()
+    path = expanded(name)
     if path.is_dir():
         if revision is not None:
             raise InvalidInput(
@@ -51,6 +51,14 @@ def resolve_folder(name: str, revision: str | None = None, *, thing: str = "chec
     return _from_hub(name, revision, thing)
 
 
+def expanded(name: str) -> Path:
+    """Return a path with ``~`` replaced, but as it stands where no user is so called."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
 def _may_be_hub_id(name: str) -> bool:
     is_path = name.startswith((".", "~", "/")) or "\\" in name or name.count("/") > 1
     return not is_path and not name.endswith("/")
@@ -60,11 +68,15 @@ def _from_hub(name: str, revision: str | None, thing: str) -> Path:
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 
+    # The hub's error derives from that of its HTTP client, whichever that is, which is raised where
+    # there is no answer: a proxy refuses, a connection breaks off.
+    client = (base for base in HfHubHTTPError.__bases__ if issubclass(base, Exception))
+    refusals: tuple[type[Exception], ...] = (HFValidationError, OSError, *client)
     try:
         folder = snapshot_download(
             name, revision=revision, allow_patterns=_WANTED[thing], ignore_patterns=_UNWANTED
         )
-    except (HfHubHTTPError, HFValidationError, OSError) as error:
+    except refusals as error:
         at = f" at revision {revision!r}" if revision else ""
         raise ModelError(
             f"no folder {name!r} here and no such {thing}{at} on the hub ({type(error).__name__}); "

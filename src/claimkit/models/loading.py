@@ -6,6 +6,7 @@ ones in their place. Here that is an error.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from logging import CRITICAL
@@ -34,7 +35,8 @@ def load_weights(checkpoint: Checkpoint, spec: ModelSpec) -> nn.Module:
 
     Raises:
         InvalidInput: If this machine has no such device.
-        ModelError: If transformers cannot load it, or not all of its weights are there.
+        ModelError: If transformers cannot load it, not all of its weights are there, or there are
+            more layers than its configuration says.
     """
     where = start_device(spec)
     try:
@@ -55,11 +57,9 @@ def load_weights(checkpoint: Checkpoint, spec: ModelSpec) -> nn.Module:
 
 
 def _from_pretrained(checkpoint: Checkpoint, spec: ModelSpec, where: torch.device) -> nn.Module:
-    from huggingface_hub.errors import StrictDataclassError
-    from safetensors import SafetensorError
     from transformers import AutoModelForCausalLM
 
-    refusals = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
+    options = _options(checkpoint, spec, where)
     try:
         with quietly():
             loaded: Any = AutoModelForCausalLM.from_pretrained(
@@ -69,17 +69,19 @@ def _from_pretrained(checkpoint: Checkpoint, spec: ModelSpec, where: torch.devic
                 output_loading_info=True,
                 # Reported below, in words that name the weights.
                 ignore_mismatched_sizes=True,
-                **_options(checkpoint, spec, where),
+                **options,
             )
     except torch.OutOfMemoryError:
         raise
-    except (*refusals, StrictDataclassError, SafetensorError) as error:
+    # A number that cannot be may end in any error, such as a failed assertion.
+    except Exception as error:
         raise ModelError(
             f"transformers cannot load {checkpoint.name}: {first_sentence(error)}; "
             f"{_advice(checkpoint, spec, error)}"
         ) from error
     model, report = loaded
     _require_all_weights(checkpoint, report)
+    _require_no_further_layers(checkpoint, model, report)
     return model  # type: ignore[no-any-return]
 
 
@@ -168,6 +170,48 @@ def _require_all_weights(checkpoint: Checkpoint, report: dict[str, Any]) -> None
             f"{list(found)}, config.json makes it {list(wanted)}); weights and config.json do not "
             "belong together"
         )
+
+
+def _require_no_further_layers(
+    checkpoint: Checkpoint, model: nn.Module, report: dict[str, Any]
+) -> None:
+    """Raise if the files hold layers that config.json does not count.
+
+    A layer with weights that no layer of the model has is something else, such as a head that
+    predicts further tokens.
+    """
+    # The files of a bare body name its weights without what they hang on in the whole.
+    body = f"{getattr(model, 'base_model_prefix', '')}."
+    own = [name for key in model.state_dict() for name in (key, key.removeprefix(body))]
+    layers, unexpected = {_layer_of(key) for key in own}, report["unexpected_keys"]
+    inside = [key for key in unexpected if _layer_of(key) in layers]
+    known = {_without_numbers(key) for key in (*own, *inside)}
+    others = {_layer_of(key) for key in unexpected if _without_numbers(key) not in known}
+    further = {_layer_of(key) for key in unexpected} - others - layers
+    if further:
+        raise ModelError(
+            f"{checkpoint.name} has {len(further)} layers more than config.json says (such as "
+            f"{min(further)}), and a model that lacks them is another; correct config.json"
+        )
+
+
+def _layer_of(key: str) -> str:
+    """Return a weight's name up to its first number; without one, nothing.
+
+    >>> _layer_of("model.layers.7.mlp.experts.3.up_proj.weight")
+    'model.layers.7'
+    """
+    found = re.match(r"(.*?\.)?[0-9]+(?=\.)", key)
+    return found[0] if found else ""
+
+
+def _without_numbers(key: str) -> str:
+    """Return a weight's name with its numbers left open.
+
+    >>> _without_numbers("model.layers.7.mlp.experts.3.up_proj.weight")
+    'model.layers.#.mlp.experts.#.up_proj.weight'
+    """
+    return ".".join("#" if part.isdecimal() else part for part in key.split("."))
 
 
 @contextmanager

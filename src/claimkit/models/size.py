@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+from claimkit.models.adapters import adapter_files
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.layout import weight_files
 from claimkit.models.weights import TensorEntry, read_header
@@ -12,11 +13,13 @@ from claimkit.models.weights import TensorEntry, read_header
 __all__ = ["weight_bytes"]
 
 _ITEM_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2, "float64": 8}
+# peft widens the weights of adapters.
+_ADAPTER_ITEM = 4
 _FLOATS = ("F64", "F32", "F16", "BF16")
 
 
 def weight_bytes(checkpoint: Checkpoint, dtype: str) -> int:
-    """Return the bytes of one copy of the weights once they are loaded.
+    """Return the bytes of one copy of the weights, the adapter's included, once they are loaded.
 
     Args:
         checkpoint: The model.
@@ -26,8 +29,13 @@ def weight_bytes(checkpoint: Checkpoint, dtype: str) -> int:
     Raises:
         ModelError: If a file of weights is missing, cut short or malformed.
     """
-    item = None if "quantization_config" in checkpoint.config else _ITEM_BYTES.get(dtype)
-    return sum(_file_bytes(path, item) for path in weight_files(checkpoint.folder))
+    item = None if checkpoint.quantization is not None else _ITEM_BYTES.get(dtype)
+    own = sum(_file_bytes(path, item) for path in weight_files(checkpoint.folder))
+    if checkpoint.adapter_folder is None:
+        return own
+    return own + _file_bytes(
+        adapter_files(checkpoint.adapter_folder)[1], max(item or 0, _ADAPTER_ITEM)
+    )
 
 
 def _file_bytes(path: Path, item: int | None) -> int:

@@ -105,20 +105,19 @@ def _require_window(checkpoint: Checkpoint) -> None:
 
 def _load_config(checkpoint: Checkpoint, spec: ModelSpec) -> PreTrainedConfig:
     """Return what transformers makes of ``config.json``."""
-    from huggingface_hub.errors import StrictDataclassError
     from transformers import CONFIG_MAPPING, AutoConfig
 
     kind = checkpoint.config.get("model_type")
-    if kind not in CONFIG_MAPPING:
+    if not isinstance(kind, str) or kind not in CONFIG_MAPPING:
         _require_code(checkpoint, spec, kind)
-    refusals = (OSError, ValueError, RuntimeError, KeyError, TypeError, AttributeError, ImportError)
     try:
         config: PreTrainedConfig = AutoConfig.from_pretrained(
             str(checkpoint.folder),
             trust_remote_code=spec.trust_remote_code,
             local_files_only=True,
         )
-    except (*refusals, StrictDataclassError) as error:
+    # A number that cannot be may end in any error, such as a division by zero.
+    except Exception as error:
         raise ModelError(
             f"transformers cannot read config.json of {checkpoint.name}: {first_sentence(error)}; "
             "download or export it again"
@@ -128,10 +127,10 @@ def _load_config(checkpoint: Checkpoint, spec: ModelSpec) -> PreTrainedConfig:
 
 def _require_code(checkpoint: Checkpoint, spec: ModelSpec, kind: object) -> None:
     """Raise unless the checkpoint brings its own code and that may run."""
-    if kind is None:
+    if not isinstance(kind, str):
         raise ModelError(
-            f"config.json of {checkpoint.name} names no model_type; give the folder that "
-            "save_pretrained wrote"
+            f"config.json of {checkpoint.name} names no model_type, got {kind!r}; give the folder "
+            "that save_pretrained wrote"
         )
     if not _own_classes(checkpoint):
         raise ModelError(
@@ -227,8 +226,15 @@ def _check_adapter(checkpoint: Checkpoint, spec: ModelSpec, config: PreTrainedCo
 
     assert checkpoint.adapter_folder is not None
     auto: Any = AutoModelForCausalLM
-    with torch.device("meta"):
-        model = auto.from_config(config, trust_remote_code=spec.trust_remote_code)
+    try:
+        with torch.device("meta"):
+            model = auto.from_config(config, trust_remote_code=spec.trust_remote_code)
+    # As where config.json is read.
+    except Exception as error:
+        raise ModelError(
+            f"transformers cannot make a model of config.json of {checkpoint.name}: "
+            f"{first_sentence(error)}; download or export it again"
+        ) from error
     attach_adapter(model, checkpoint.adapter_folder, checkpoint.base_name)
 
 

@@ -8,6 +8,7 @@ options are read once into ``Settings``, and what is computed is computed below 
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,12 +28,14 @@ from claimkit.plugin.recording import Recorder
 from claimkit.plugin.session import ClaimSession, Prepared, find, prepare
 from claimkit.plugin.settings import Settings, settings_of
 from claimkit.plugin.targets import about_models
+from claimkit.plugin.templates import TemplateCheck, refuse
 from claimkit.plugin.workers import (
     Controller,
     Worker,
     keep_memory,
     pytest_cmdline_main,
     pytest_xdist_auto_num_workers,
+    starts_workers,
     take_share,
 )
 
@@ -51,6 +54,7 @@ __all__ = [
 
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, look at the model once, and register what watches the run."""
+    begun = time.time()
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
@@ -63,29 +67,37 @@ def pytest_configure(config: pytest.Config) -> None:
     except ClaimkitError as error:
         raise pytest.UsageError(str(error)) from None
     if workerinput is not None:
-        _configure_worker(config, settings, workerinput)
+        _configure_worker(config, settings, workerinput, begun)
         return
     ledger = Ledger(settings)
     config.pluginmanager.register(ledger, "claimkit-ledger")
     expectation = Expectation(ledger, expected, settings.record)
     config.pluginmanager.register(expectation, "claimkit-expectation")
-    keep_memory(os.environ)
+    if starts_workers(config):
+        keep_memory(os.environ)
     controller = Controller(config, settings, prepared, ledger.expect)
     config.pluginmanager.register(controller, "claimkit-controller")
-    _register(config, settings, prepared, in_terminal(config))
+    config.pluginmanager.register(TemplateCheck(settings, refuse), "claimkit-templates")
+    _register(config, settings, prepared, in_terminal(config), begun)
 
 
 def _configure_worker(
-    config: pytest.Config, settings: Settings, workerinput: dict[str, Any]
+    config: pytest.Config, settings: Settings, workerinput: dict[str, Any], begun: float
 ) -> None:
     take_share(os.environ, workerinput["claimkit_share"])
     worker = Worker(workerinput)
     config.pluginmanager.register(worker, "claimkit-worker")
-    _register(config, settings, workerinput["claimkit_prepared"], worker.progress())
+    check = TemplateCheck(settings, worker.complain)
+    config.pluginmanager.register(check, "claimkit-templates")
+    _register(config, settings, workerinput["claimkit_prepared"], worker.progress(), begun)
 
 
 def _register(
-    config: pytest.Config, settings: Settings, prepared: Prepared | None, progress: Progress
+    config: pytest.Config,
+    settings: Settings,
+    prepared: Prepared | None,
+    progress: Progress,
+    begun: float,
 ) -> None:
     session = ClaimSession(settings, prepared, progress)
     recorder = Recorder(session)
@@ -96,7 +108,7 @@ def _register(
     if settings.plan:
         config.pluginmanager.register(Planner(settings, session), "claimkit-planner")
     if settings.budget_seconds is not None:
-        budgeter = Budgeter(settings, session, getattr(config, "workerinput", None))
+        budgeter = Budgeter(settings, session, getattr(config, "workerinput", None), begun)
         config.pluginmanager.register(budgeter, "claimkit-budgeter")
 
 
@@ -114,6 +126,5 @@ def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:
 
     Elsewhere the first claim that needs the bundled model looks at it: most tests need none.
     """
-    shared = config.getoption("dist", "no") != "no" and not config.option.collectonly
-    claims = shared and about_models(config, settings)
+    claims = starts_workers(config) and about_models(config, settings)
     return claims and Path(settings.checkpoint).is_dir()

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, cast, final
 
 import pytest
 
-from claimkit.auditing.limits import BUDGET_USED_UP
+from claimkit.auditing.limits import lacked_time
 from claimkit.errors import ClaimkitError
 from claimkit.evidence.verdicts import Verdict
-from claimkit.plugin.planning import Asked, Unplanned, request_of
+from claimkit.plugin.asking import Asked, Unplanned, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -41,18 +41,23 @@ class Budgeter:
         settings: The run's options.
         session: Opens the audit.
         workerinput: What the controller told this worker; None in the controller or alone.
+        begun: When the run began; seconds as of ``time.time()``.
 
     Attributes:
         deadline: When no more measuring is begun; seconds as of ``time.time()``.
     """
 
     def __init__(
-        self, settings: Settings, session: ClaimSession, workerinput: Mapping[str, Any] | None
+        self,
+        settings: Settings,
+        session: ClaimSession,
+        workerinput: Mapping[str, Any] | None,
+        begun: float,
     ) -> None:
         assert settings.budget_seconds is not None
         self._session = session
         self._seconds = settings.budget_seconds
-        self._begun = time.time()
+        self._begun = begun
         self._place, self._workers = 0, 1
         self.deadline = self._begun + self._seconds
         if workerinput is not None:
@@ -79,7 +84,7 @@ class Budgeter:
         """Note which claims had too little time."""
         for judgement in getattr(report, "claimkit", {}).get("judgements", ()):
             open_ = judgement["verdict"] == Verdict.UNDECIDED.value
-            if open_ and BUDGET_USED_UP in judgement["reason"]:
+            if open_ and lacked_time(judgement["reason"]):
                 claim = dict(report.user_properties).get("claim", "other tests")
                 self._undecided[report.nodeid] = str(claim)
 
@@ -124,8 +129,8 @@ class Budgeter:
         limits.refused = False
         try:
             self._session.decide(asked.request, **asked.thresholds)
-        except ClaimkitError:
-            # Its test meets the same error, and reports it.
+        except Exception:
+            # Its test meets the same error, whatever it is, and reports it.
             return False
         return limits.refused
 

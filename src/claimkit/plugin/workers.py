@@ -107,6 +107,11 @@ def share_of(settings: Settings, place: int, workers: int, gpus: tuple[Gpu, ...]
     return {"threads": threads_per_worker(cores(), workers), "gpu": gpu}
 
 
+def starts_workers(config: pytest.Config) -> bool:
+    """Return whether this process is about to start workers."""
+    return bool(config.getoption("dist", "no") != "no" and not config.option.collectonly)
+
+
 def keep_memory(environ: MutableMapping[str, str]) -> None:
     """Let workers keep the memory of one batch for the next, in the environment they start with.
 
@@ -149,6 +154,7 @@ class Controller:
         self._expect = expect
         self._channels: list[Any] = []
         self._places: dict[str, int] = {}
+        self._complaint: str | None = None
 
     @cached_property
     def _gpus(self) -> tuple[Gpu, ...]:
@@ -172,14 +178,26 @@ class Controller:
         """Free the place of a worker that ended or died, for the one that replaces it."""
         self._places.pop(node.gateway.id, None)
 
-    def _hear(self, told: Mapping[str, str] | str) -> None:
-        if not isinstance(told, str):
-            self._expect(told)
-            return
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self) -> None:
+        """End the run if a worker complained of an option, which it told before what it found."""
+        if self._complaint is not None:
+            raise pytest.UsageError(self._complaint)
+
+    def _hear(self, told: Mapping[str, Any]) -> None:
+        """Take one message of a worker; called beside the main thread, so nothing is raised."""
+        if "claims" in told:
+            self._expect(told["claims"])
+        elif "complaint" in told:
+            self._complaint = told["complaint"]
+        else:
+            self._show(told["progress"])
+
+    def _show(self, text: str) -> None:
         reporter = self._config.pluginmanager.get_plugin("terminalreporter")
         if reporter is not None:
             reporter.ensure_newline()
-            reporter.write_line(told)
+            reporter.write_line(text)
 
 
 @final
@@ -196,8 +214,12 @@ class Worker:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell the claims before pytest-xdist sends the ids."""
-        self._channel.send(numbers(session.items))
+        self._channel.send({"claims": numbers(session.items)})
+
+    def complain(self, sentence: str) -> None:
+        """Tell what is wrong with the options, for the controller to end the run."""
+        self._channel.send({"complaint": sentence})
 
     def progress(self) -> Progress:
         """Progress as lines that the controller shows."""
-        return by_line(lambda text: self._channel.send(f"{self._name}: {text}"))
+        return by_line(lambda text: self._channel.send({"progress": f"{self._name}: {text}"}))

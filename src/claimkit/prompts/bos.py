@@ -29,11 +29,18 @@ class BosPolicy:
         What it puts behind the text (EOS, ``[SEP]``) is ignored: an answer is not the end of all.
 
         Raises:
-            Unsupported: If special tokens change the tokens of the text itself.
+            Unsupported: If special tokens change the tokens of the text itself, or BOS is among
+                them twice.
         """
         bos = tokenizer.bos_token_id
         plain = tokenizer.encode(text, add_special_tokens=False)
         added = _in_front(plain, tokenizer.encode(text, add_special_tokens=True))
+        if bos is not None and added.count(bos) > 1:
+            raise Unsupported(
+                f"this tokenizer puts its BOS token {bos} in front of a prompt {added.count(bos)} "
+                f"times ({' '.join(map(str, added))}), which no model is trained on; correct its "
+                "post-processor, or name another with --tokenizer"
+            )
         if added:
             return BosPolicy(added, _added_name(added))
         if bos is None:

@@ -12,6 +12,7 @@ from claimkit.errors import InvalidInput
 from claimkit.prompts.frames import Example, Frame
 from claimkit.prompts.tokens import ExampleTokens, FrameTokens
 from claimkit.tasks import Strings, Task
+from claimkit.tasks.checking import checked_answers
 from claimkit.tasks.questions import ABSENT, Questions
 
 Ints = npt.NDArray[np.int64]
@@ -31,6 +32,9 @@ def prompt_cells(
 
     Returns:
         Cells ``(string, cell)`` that end with the answers, and ids ``(string, width)``.
+
+    Raises:
+        InvalidQuestion: If the task has no answer to one of the strings.
     """
     shown = list(questions.demonstrations)
     pieces: list[Piece] = []
@@ -48,7 +52,7 @@ def _solved(tokens: FrameTokens, task: Task, strings: Strings) -> list[Piece]:
     pieces: list[Piece] = [_spaced(tokens, strings.contexts), tokens.middle]
     if strings.queries is not None:
         pieces += [_spaced(tokens, strings.queries[:, None]), tokens.colon]
-    return [*pieces, _spaced(tokens, task.answers(strings))]
+    return [*pieces, _spaced(tokens, _answers(tokens, task, strings))]
 
 
 def _told(
@@ -65,9 +69,14 @@ def _told(
         words.query,
         _spaced(tokens, strings.queries[:, None]),
         np.array(table, dtype=np.int64)[places],
-        _spaced(tokens, task.answers(strings)),
+        _spaced(tokens, _answers(tokens, task, strings)),
         words.behind,
     ]
+
+
+def _answers(tokens: FrameTokens, task: Task, strings: Strings) -> Ints:
+    """Return a task's answers; one of one's own may go wrong at any string."""
+    return checked_answers(task, strings, len(tokens.symbols))
 
 
 def _places(hits: npt.NDArray[np.bool_], last: bool) -> Ints:
