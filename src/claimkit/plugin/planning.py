@@ -115,6 +115,12 @@ class Drafter:
         except (Unplanned, InvalidInput) as reason:
             self._unplanned[item.name] = str(reason)
             return {}
+        except ClaimkitError:
+            raise
+        # Whatever else a claim's own code raises: its test will meet it, the others have a plan.
+        except Exception as error:
+            self._unplanned[item.name] = f"{type(error).__name__}: {error}"
+            return {}
         self._decided += bool(asked) and not any(found)
         return together(found)
 
