@@ -14,7 +14,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 # Of pytest, pytest-xdist and this project's own programs.
-OTHERS = {"--pyargs", "--dist"}
+OTHERS = {"--pyargs", "--dist", "--wheel"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

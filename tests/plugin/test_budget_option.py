@@ -111,11 +111,10 @@ def test_the_deadline_is_common_to_all_workers(pytester, plugin_args):
     """Workers start one after another, and all have the deadline of the process that began."""
     pytester.makepyfile("def test_nothing(): pass")
     pytester.makeconftest("""
-        import os
         from pathlib import Path
 
         def pytest_sessionstart(session):
-            name = os.environ.get("PYTEST_XDIST_WORKER", "controller")
+            name = getattr(session.config, "workerinput", {}).get("workerid", "controller")
             budgeter = session.config.pluginmanager.get_plugin("claimkit-budgeter")
             Path(f"{name}.deadline").write_text(repr(budgeter.deadline))
     """)

@@ -1,6 +1,7 @@
 """The bundled model is looked at once, before workers start, if they are to run claims."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,31 @@ def test_a_broken_bundled_model_harms_no_run_that_needs_none(pytester, plugin_ar
     result = run(pytester, plugin_args, "claims", "-k", "nothing", *more)
 
     assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_a_bundled_model_may_be_named(pytester, plugin_args):
+    """``--model even-born`` is the bundled one; a folder of that name here would come first."""
+    pytester.makepyfile(
+        "import pytest\n@pytest.mark.claim('A10')\ndef test_x(judge): judge((1, 2), above=0)"
+    )
+
+    named = pytester.runpytest_subprocess(*plugin_args, "--model", "even-born")
+    pytester.mkdir("even-born")
+    empty = pytester.runpytest_subprocess(*plugin_args, "--model", "even-born")
+
+    assert (named.ret, empty.ret) == (0, 4)
+    empty.stderr.fnmatch_lines("*even-born has no config.json*")
+
+
+def test_a_missing_device_ends_the_run_before_it_starts(pytester, plugin_args):
+    """Also where the bundled model is meant: one sentence, not an error for each claim."""
+    if sys.platform == "darwin":
+        pytest.skip("this machine has the device that others lack")
+    pytester.mkdir("claims").joinpath("test_x.py").write_text(
+        "def test_x(evidence, judge): judge((1, 2), above=0)"
+    )
+
+    result = pytester.runpytest_subprocess(*plugin_args, "claims", "--device", "mps")
+
+    assert result.ret == 4
+    result.stderr.fnmatch_lines("*no device 'mps' here*")

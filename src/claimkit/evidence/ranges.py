@@ -51,7 +51,7 @@ def gaps(stored: Iterable[Range], stop: int) -> Iterator[Range]:
     [(10, 64), (128, 200)]
     """
     reached = 0
-    for start, end in sorted(stored):
+    for start, end in sorted(one for one in stored if one[0] < one[1]):
         if start >= stop:
             break
         if start > reached:

@@ -122,9 +122,11 @@ def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
 
 
 def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:
-    """Whether workers are about to run claims on the bundled model, each of which would look at it.
+    """Whether claims on the bundled model should find it looked at before they run.
 
-    Elsewhere the first claim that needs the bundled model looks at it: most tests need none.
+    Workers would each look at it, and a device that is not there should end the run before it
+    starts. Elsewhere the first claim that needs it looks at it: most tests need none.
     """
-    claims = starts_workers(config) and about_models(config, settings)
+    worth = starts_workers(config) or settings.device not in ("auto", "cpu")
+    claims = worth and not config.option.collectonly and about_models(config, settings)
     return claims and Path(settings.checkpoint).is_dir()

@@ -82,8 +82,14 @@ class Settings:
 
     @property
     def checkpoint(self) -> str:
-        """The folder or hub id to load: what was asked for, else the bundled model."""
-        return str(bundled_models() / DEFAULT_MODEL) if self.model is None else self.model
+        """The folder or hub id to load: what was asked for, else the bundled model.
+
+        A bundled model may be asked for by its name, unless a folder here has that name.
+        """
+        name = DEFAULT_MODEL if self.model is None else self.model
+        bundled = bundled_models() / name
+        named = self.model is None or (name in _names_of_bundled() and not Path(name).exists())
+        return str(bundled) if named else name
 
     @property
     def spec(self) -> ModelSpec:
@@ -207,3 +213,8 @@ def _refuse_plan_with_verdicts(options: argparse.Namespace) -> None:
         raise InvalidInput(
             f"--plan measures nothing, so {given[0]} has nothing to do; leave one of them out"
         )
+
+
+def _names_of_bundled() -> set[str]:
+    folder = bundled_models()
+    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
