@@ -11,7 +11,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, final
@@ -141,7 +141,7 @@ class Subject:
     @property
     def environment(self) -> str:
         """Return all that decides device, dtype and attention when they are left to ``auto``."""
-        libraries = " ".join(f"{name} {version(name)}" for name in ("torch", "transformers"))
+        libraries = " ".join(f"{name} {_version(name)}" for name in ("torch", "transformers"))
         # Not which GPUs: a worker sees another one than the next, and all of them run alike.
         visible = os.environ.get("CUDA_VISIBLE_DEVICES", "all").strip()
         gpus = "none" if visible in ("", "-1") else "all"
@@ -170,7 +170,7 @@ class Subject:
         """Return how this model is asked; from the store if its tokenizer was probed before."""
         line = frame_for(task, setting)
         # Both bear on what tokenizer is loaded.
-        loaded_by = f"transformers {version('transformers')} code {self.spec.trust_remote_code}"
+        loaded_by = f"transformers {_version('transformers')} code {self.spec.trust_remote_code}"
         name = f"prompter {PROBE_VERSION} {self.fingerprint} {loaded_by} {line}"
         if name not in self._prompters:
             known = self.store.facts(name)
@@ -244,3 +244,9 @@ class Subject:
             require_trustworthy(self.language_model, episodes)
             self._trusted.add(task.group.is_retrieval)
         return score(self.language_model, episodes)
+
+
+# Looking a version up reads files, and a warm run asks for it thousands of times.
+@lru_cache(maxsize=8)
+def _version(package: str) -> str:
+    return version(package)
