@@ -16,8 +16,8 @@ import argparse
 import time
 from collections.abc import Callable
 
-import numpy as np
 import torch
+from teacher_forcing import LENGTH, copying
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from claimkit.evaluation.distrust import require_trustworthy
@@ -25,8 +25,6 @@ from claimkit.evaluation.scoring import score
 from claimkit.models.language_model import LanguageModel
 from claimkit.prompts.episodes import Episodes
 
-LENGTH, DEMONSTRATIONS, SHORT = 100, 5, 5
-SEPARATOR, END = 1, 2
 GENERATED = 16
 FASTER, SHARE = 10.0, 0.5
 # The most that `pytest claims/ --plan` says for claims A10 to A14 on the bundled control; another
@@ -57,19 +55,6 @@ def build(arguments: argparse.Namespace) -> LanguageModel:
     finally:
         torch.set_default_dtype(before)
     return LanguageModel.of(model, window=512, name="random Llama")
-
-
-def copying(strings: int, vocabulary: int, seed: int = 0) -> Episodes:
-    """Return strings to copy, each after its demonstrations."""
-    generator = np.random.default_rng(seed)
-
-    def line(length: int) -> np.ndarray:
-        source = generator.integers(3, vocabulary, size=(strings, length))
-        marks = [np.full((strings, 1), mark) for mark in (SEPARATOR, END)]
-        return np.hstack([source, marks[0], source, marks[1]])
-
-    tokens = np.hstack([*(line(SHORT) for _ in range(DEMONSTRATIONS)), line(LENGTH)])[:, :-1]
-    return Episodes(tokens, np.full(strings, tokens.shape[1]), tokens[:, -LENGTH:])
 
 
 def seconds(device: torch.device, run: Callable[[], object], repeats: int = 1) -> float:

@@ -45,12 +45,12 @@ def build() -> LanguageModel:
     return LanguageModel.of(LlamaForCausalLM(config), window=512, name="random Llama")
 
 
-def copying(strings: int, seed: int = 0) -> Episodes:
+def copying(strings: int, vocabulary: int = VOCABULARY, seed: int = 0) -> Episodes:
     """Return strings to copy, each after its demonstrations."""
     generator = np.random.default_rng(seed)
 
     def line(length: int) -> np.ndarray:
-        source = generator.integers(3, VOCABULARY, size=(strings, length))
+        source = generator.integers(3, vocabulary, size=(strings, length))
         marks = [np.full((strings, 1), mark) for mark in (SEPARATOR, END)]
         return np.hstack([source, marks[0], source, marks[1]])
 
