@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
@@ -39,7 +39,7 @@ class Ask:
     @property
     def place(self) -> str:
         """The setting in words, its defaults left out, e.g. ``length 30, template rule``."""
-        return ", ".join(_words(self.setting(symbols=2)))
+        return self.setting(symbols=2).place
 
 
 def setting_of(length: int, options: Mapping[str, Any], symbols: int = 2) -> Setting:
@@ -48,21 +48,3 @@ def setting_of(length: int, options: Mapping[str, Any], symbols: int = 2) -> Set
         return Setting(length=length, symbols=symbols, **options)
     except TypeError as error:
         raise InvalidInput(f"{dict(options)!r} are not all fields of a setting: {error}") from None
-
-
-def plural(count: int, noun: str) -> str:
-    """Return e.g. ``8 drawn settings`` or ``1 drawn setting``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _words(setting: Setting) -> Iterator[str]:
-    usual = Setting(length=setting.length, symbols=setting.symbols)
-    yield f"length {setting.length}"
-    if setting.template != usual.template:
-        yield f"template {setting.template}"
-    if setting.separator != usual.separator:
-        yield "no separator"
-    if setting.demonstrations != usual.demonstrations:
-        yield plural(setting.demonstrations, "demonstration")
-    if setting.demonstration_length != usual.demonstration_length:
-        yield f"demonstrations of {setting.demonstration_length} length"

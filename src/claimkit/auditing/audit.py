@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
@@ -21,10 +21,12 @@ from claimkit.auditing.requests import (
     UnpairedGap,
     drawn_label,
 )
+from claimkit.auditing.resampling import question, read_of, resample
 from claimkit.auditing.subject import Progress, Subject, no_progress
 from claimkit.errors import NotApplicable
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.requirement import Requirement
+from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.tasks import Setting, Task
 
@@ -162,11 +164,46 @@ class Audit:
             InvalidInput: If the request is none that this audit can decide.
         """
         requirement, start = Requirement.of(above, at_least, at_most), time.perf_counter()
+        self.observer.seen.clear()
         if isinstance(request, Drawn):
             judgement = self._decide_drawn(request, requirement)
         else:
             judgement = self.decide_at(request, requirement, self.looks)
-        return replace(judgement, seconds=time.perf_counter() - start)
+        streams = read_of(self.observer, self._requests(request))
+        return replace(judgement, streams=streams, seconds=time.perf_counter() - start)
+
+    def resample(
+        self, request: object, streams: Sequence[Sample], size: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Return this model's samples of streams that were sampled before, perhaps elsewhere.
+
+        Args:
+            request: The request that read the streams; knows tasks of one's own.
+            streams: Those of a judgement, or of a snapshot of the same claim.
+            size: How many strings of each; None takes as many as each had.
+
+        Raises:
+            InvalidInput: If the streams are of another sampler or alphabet than this model is asked
+                with, or of a task that the request does not ask.
+            NotApplicable: If this model cannot be asked so.
+        """
+        tasks = {ask.task for one in self._requests(request) for ask in one.asks}
+        return tuple(resample(self.observer, tasks, sample, size) for sample in streams)
+
+    def question(self, request: object, sample: Sample, index: int) -> str:
+        """Return one question of a stream with its right answer, as the prompt's last line has it.
+
+        Raises:
+            InvalidInput: As for :meth:`resample`.
+        """
+        tasks = {ask.task for one in self._requests(request) for ask in one.asks}
+        return question(self.observer, tasks, sample, index)
+
+    def _requests(self, request: object) -> tuple[HeadlineRequest, ...]:
+        """Return the requests at one setting each that a request stands for, as drawn here."""
+        if isinstance(request, Drawn):
+            return tuple(request.at(point) for point in self._points(request))
+        return (request,) if isinstance(request, HeadlineRequest) else ()
 
     def decide_at(
         self, request: object, requirement: Requirement, looks: Looks, purpose: str = "claim"

@@ -45,12 +45,14 @@ class Stream:
         setting: How the questions are put.
         questions: Questions 0 … stop − 1.
         key: Where the outcomes are kept.
+        purpose: ``claim`` is what verdicts read.
     """
 
     task: Task
     setting: Setting
     questions: Questions
     key: EvidenceKey
+    purpose: str
 
     @property
     def stop(self) -> int:
@@ -71,12 +73,14 @@ class Observer:
         subject: The model under test.
         progress: Called with (what is measured, strings done, strings wanted).
         limits: Until when, and how far, it may measure.
+        seen: By key and purpose, the most that was asked of each stream since somebody cleared it.
     """
 
     def __init__(self, subject: Subject, progress: Progress = no_progress) -> None:
         """Watch one subject."""
         self.subject, self.progress = subject, progress
         self.limits = Limits()
+        self.seen: dict[tuple[EvidenceKey, str], Outcomes] = {}
         self._speedometer = Speedometer(subject)
 
     def outcomes(self, task: Task, setting: Setting, stop: int, purpose: str = "claim") -> Outcomes:
@@ -109,13 +113,17 @@ class Observer:
         if any(len(outcomes) < stop for outcomes in found):
             self._fill(streams)
             found = [self._read(stream) for stream in streams]
+        for stream, outcomes in zip(streams, found, strict=True):
+            before = self.seen.get((stream.key, stream.purpose), outcomes)
+            self.seen[stream.key, stream.purpose] = max(before, outcomes, key=len)
         return tuple(found)
 
     def _stream(self, task: Task, setting: Setting, stop: int, purpose: str) -> Stream:
         subject = self.subject
         questions = questions_of(task.group, setting, stop, purpose)
         subject.prompter(task, setting).check_window(task, setting, subject.checkpoint.window)
-        return Stream(task, setting, questions, subject.key(task, setting, purpose))
+        key = subject.key(task, setting, purpose)
+        return Stream(task, setting, questions, key, purpose)
 
     def _read(self, stream: Stream) -> Outcomes:
         """Return what is stored of a stream, without a gap."""

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, final
 
-from claimkit.auditing.asks import Ask, plural, setting_of
+from claimkit.auditing.asks import Ask, setting_of
 from claimkit.auditing.grids import Grid, Options
 from claimkit.errors import InvalidInput
 from claimkit.tasks import Task
+from claimkit.tasks.setting import plural
 
 
 @final

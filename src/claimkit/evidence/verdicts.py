@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import Any, Final
 
 from claimkit.errors import InvalidInput
+from claimkit.evidence.counterexamples import Counterexample
+from claimkit.evidence.samples import Sample
 
 _MOST_DECIMALS = 6
 
@@ -95,6 +97,9 @@ class Judgement:
             decimals.
         reason: Why, where the numbers do not say it (not applicable, not elicited).
         seconds: Wall time that the decision took.
+        streams: What was read of the streams that the request names, as far as the decision read
+            them; settings that only a search tried are left out.
+        counterexample: A minimal question that shows why a risk fails, if one was found.
     """
 
     verdict: Verdict
@@ -105,6 +110,8 @@ class Judgement:
     thresholds: tuple[float, ...] = ()
     reason: str = ""
     seconds: float = 0.0
+    streams: tuple[Sample, ...] = ()
+    counterexample: Counterexample | None = None
 
     def sentence(self) -> str:
         """Return the one line that reports this judgement.
@@ -131,18 +138,22 @@ class Judgement:
             "verdict": self.verdict.value,
             "thresholds": list(self.thresholds),
             "estimate": None if self.estimate is None else _estimate_to_dict(self.estimate),
+            "streams": [sample.to_dict() for sample in self.streams],
+            "counterexample": self.counterexample and self.counterexample.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Judgement:
         """Rebuild a judgement from what :meth:`to_dict` returned."""
-        estimate = record["estimate"]
+        estimate, found = record["estimate"], record["counterexample"]
         return cls(
             **{
                 **record,
                 "verdict": Verdict(record["verdict"]),
                 "thresholds": tuple(record["thresholds"]),
                 "estimate": None if estimate is None else _estimate_from_dict(estimate),
+                "streams": tuple(map(Sample.from_dict, record["streams"])),
+                "counterexample": None if found is None else Counterexample.from_dict(found),
             }
         )
 

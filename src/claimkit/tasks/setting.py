@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
@@ -49,3 +50,25 @@ class Setting:
     def canonical(self) -> dict[str, str | int | bool]:
         """Return the setting as plain values, in the order that keys and reports use."""
         return asdict(self)
+
+    @property
+    def place(self) -> str:
+        """The setting in words, its defaults left out, e.g. ``length 30, template rule``."""
+        return ", ".join(self._words())
+
+    def _words(self) -> Iterator[str]:
+        usual = Setting(length=self.length, symbols=self.symbols)
+        yield f"length {self.length}"
+        if self.template != usual.template:
+            yield f"template {self.template}"
+        if self.separator != usual.separator:
+            yield "no separator"
+        if self.demonstrations != usual.demonstrations:
+            yield plural(self.demonstrations, "demonstration")
+        if self.demonstration_length != usual.demonstration_length:
+            yield f"demonstrations of {self.demonstration_length} length"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return e.g. ``8 drawn settings`` or ``1 drawn setting``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

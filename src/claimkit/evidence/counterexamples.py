@@ -1,0 +1,55 @@
+"""Counterexamples: one question that a model gets wrong, as small as a search could make it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, final
+
+from claimkit.errors import InvalidInput
+
+
+@final
+@dataclass(frozen=True)
+class Counterexample:
+    """A question with a wrong answer, confirmed by greedy generation.
+
+    Attributes:
+        task: The task's name.
+        setting: The setting in words, such as ``length 3, template rule``.
+        prompt: What the model was given, as text, without BOS.
+        context: Symbols of the context or source, separated by spaces.
+        query: The query, or "" for copying.
+        expected: The right answer, symbols separated by spaces.
+        actual: What greedy generation gave, as text.
+        margin: The gold token's logit minus the largest other, at the worst position; below 0.
+        origin: Where the search started: ``database``, ``sample`` or ``hypothesis``.
+        replay: The command line that asks the question again.
+    """
+
+    task: str
+    setting: str
+    prompt: str
+    context: str
+    query: str
+    expected: str
+    actual: str
+    margin: float
+    origin: str
+    replay: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe primitives that :meth:`from_dict` reads back."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any]) -> Counterexample:
+        """Read what :meth:`to_dict` wrote.
+
+        Raises:
+            InvalidInput: If a field is missing or unknown.
+        """
+        try:
+            return Counterexample(**record)
+        except TypeError as error:
+            raise InvalidInput(f"not a counterexample: {error}") from error

@@ -1,0 +1,104 @@
+"""Records: what a run found out, test by test, as plain values that a file can keep.
+
+The journal of a run (see :mod:`claimkit.reporting.journal`) is made of records, and every report is
+a function of them, so that the report of an interrupted run needs nothing but its journal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from claimkit.errors import InvalidInput
+from claimkit.evidence.comparison import Comparison
+from claimkit.evidence.verdicts import Judgement
+
+
+@final
+@dataclass(frozen=True)
+class ClaimRecord:
+    """What became of one test of a claim.
+
+    Attributes:
+        test: File name and test name, the same in a source tree and for an installed package.
+        claim: The claim's number; empty if the test has none.
+        says: The claim in words.
+        source: Paper and section.
+        risk: Whether the claim is a reliability risk, else a finding.
+        status: A verdict, or ``error``, ``skipped``, ``not reported``.
+        reason: Why a test without judgement did not pass; empty otherwise.
+        before: The verdict that a snapshot has recorded; empty without one.
+        failed: Whether the test counts as failed, which an expected failure does not.
+        judgements: What was judged, in order; the last gives the status.
+        comparisons: With the snapshot, stream by stream.
+    """
+
+    test: str
+    claim: str
+    says: str
+    source: str
+    risk: bool
+    status: str
+    reason: str = ""
+    before: str = ""
+    failed: bool = False
+    judgements: tuple[Judgement, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON-safe primitives that :meth:`from_dict` reads back."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {
+            **plain,
+            "judgements": [judgement.to_dict() for judgement in self.judgements],
+            "comparisons": [comparison.to_dict() for comparison in self.comparisons],
+        }
+
+    @staticmethod
+    def from_dict(record: Mapping[str, Any]) -> ClaimRecord:
+        """Read what :meth:`to_dict` wrote.
+
+        Raises:
+            InvalidInput: If fields are missing or unknown.
+        """
+        try:
+            return ClaimRecord(
+                **{
+                    **record,
+                    "judgements": tuple(map(Judgement.from_dict, record["judgements"])),
+                    "comparisons": tuple(map(Comparison.from_dict, record["comparisons"])),
+                }
+            )
+        except (TypeError, KeyError, ValueError) as error:
+            raise InvalidInput(f"not the record of a claim: {error!r}") from error
+
+
+_PLAIN = ("test", "claim", "says", "source", "risk", "status", "reason", "before", "failed")
+
+
+@final
+@dataclass(frozen=True)
+class RunRecord:
+    """What one run found out.
+
+    Attributes:
+        claims: One record per test that was collected, in the order of collection.
+        provenance: Names and texts: model, fingerprint, dtype, device, attention, BOS, versions,
+            options that bear on verdicts. Nothing that differs between two runs of the same claims.
+        alpha: Error rate of one verdict.
+        gate_alpha: Error rate of the gate, for the whole run.
+        baseline: Name of the snapshot folder compared with; empty without one.
+        started: When the run began, ISO 8601 in UTC.
+        seconds: Wall time of the run so far.
+        complete: Whether the run came to its end.
+    """
+
+    claims: tuple[ClaimRecord, ...]
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    alpha: float = 0.001
+    gate_alpha: float = 0.05
+    baseline: str = ""
+    started: str = ""
+    seconds: float = 0.0
+    complete: bool = True
