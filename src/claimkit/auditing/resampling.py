@@ -16,6 +16,9 @@ CLAIM = "claim"
 
 def read_of(observer: Observer, requests: Iterable[HeadlineRequest]) -> tuple[Sample, ...]:
     """Return what was read of the streams that some requests name, each once, in their order."""
+    if not observer.seen:
+        # A key would load the weights, where they never ran.
+        return ()
     samples: dict[str, Sample] = {}
     for request in requests:
         for ask in request.asks:
