@@ -32,7 +32,7 @@ class Sample:
 
     Attributes:
         task: The task's identity, see :func:`claimkit.tasks.checking.identity`.
-        setting: The setting as canonical JSON.
+        setting: The setting as JSON, which becomes canonical.
         purpose: ``claim``, or another word for fresh strings.
         sampler_version: Version of the sampler that drew the strings.
         prompt: Digest of the alphabet and the marks around it.
@@ -52,8 +52,8 @@ class Sample:
     right: tuple[bool, ...]
 
     def __post_init__(self) -> None:
-        """Refuse what is no setting."""
-        _ = self.settings
+        """Write the setting in its one form; refuse what is none."""
+        object.__setattr__(self, "setting", canonical_json(self.settings.canonical()))
 
     @staticmethod
     def of(key: EvidenceKey, purpose: str, outcomes: Outcomes) -> Sample:
@@ -61,7 +61,7 @@ class Sample:
         digests = outcomes.digests[:OPENING].astype("<u8").tobytes()
         return Sample(
             task=key.task,
-            setting=canonical_json(key.settings),
+            setting=str(key.setting),
             purpose=purpose,
             sampler_version=key.sampler_version,
             prompt=key.prompt,
@@ -132,7 +132,7 @@ class Sample:
             right = np.unpackbits(bits, count=record["strings"]).astype(np.bool_)
             sample = Sample(
                 task=str(record["task"]),
-                setting=canonical_json(record["setting"]),
+                setting=json.dumps(record["setting"]),
                 purpose=str(record["purpose"]),
                 sampler_version=int(record["sampler_version"]),
                 prompt=str(record["prompt"]),
