@@ -62,7 +62,7 @@ def test_the_same_strings_are_read_again(audit):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    "change, words",
     [
         ({"sampler_version": 7}, "sampler version 7"),
         ({"prompt": "f00d"}, "another alphabet"),
