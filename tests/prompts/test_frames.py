@@ -4,7 +4,7 @@ from claimkit.errors import InvalidInput, Unsupported
 from claimkit.prompts.frames import frame_for
 from claimkit.prompts.wording import COPYING_TEMPLATES, RETRIEVAL_TEMPLATES, templates_of
 from claimkit.tasks import (
-    TASKS,
+    ALL_TASKS,
     UB,
     UF,
     UL,
@@ -99,7 +99,7 @@ def test_a_worked_example_tells_the_place_of_the_occurrence_that_counts(task, pl
 def test_a_group_has_the_templates_of_the_paper(group):
     """Five for retrieval, three for copying, and so has every published task of the group."""
     expected = RETRIEVAL_TEMPLATES if group.is_retrieval else COPYING_TEMPLATES
-    tasks = [task for task in TASKS.values() if task.group is group]
+    tasks = [task for task in ALL_TASKS.values() if task.group is group]
 
     assert {templates_of(asked) for asked in (group, *tasks)} == {expected}
 

@@ -8,7 +8,7 @@ from claimkit.prompts.wording import (
     opening,
     worked_example,
 )
-from claimkit.tasks import TASKS, UR, Copying, NLLast, Retrieval, task_name
+from claimkit.tasks import TASKS, UR, Copying, NLLast, NRLast, NRLastFar, Retrieval, task_name
 
 RETRIEVAL = [task for task in TASKS.values() if isinstance(task, Retrieval)]
 WORDED = [
@@ -29,6 +29,12 @@ def test_no_two_retrieval_tasks_are_described_alike(template):
     """A template's sentence names direction and occurrence, so it tells the six tasks apart."""
     for one, two in combinations(RETRIEVAL, 2):
         assert opening(one, template) != opening(two, template)
+
+
+@pytest.mark.parametrize("template", RETRIEVAL_TEMPLATES)
+def test_far_retrieval_is_asked_in_the_same_words(template):
+    """The prompt does not tell that the query stands far back."""
+    assert opening(NRLastFar, template) == opening(NRLast, template)
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=task_name)

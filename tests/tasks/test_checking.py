@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from claimkit.errors import InvalidQuestion
-from claimkit.tasks import TASKS, UR, Group, Setting, Strings, Task, sample, task_name
+from claimkit.tasks import ALL_TASKS, UR, Group, Setting, Strings, Task, sample, task_name
 from claimkit.tasks.checking import checked_answers, identity
 
 SETTING = Setting(length=10, symbols=20)
@@ -25,7 +25,7 @@ def padded(strings):
     return Strings(np.pad(strings.contexts, ((0, 0), (0, 1)), constant_values=-1), strings.queries)
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=task_name)
+@pytest.mark.parametrize("task", ALL_TASKS.values(), ids=task_name)
 def test_the_papers_tasks_are_well_defined(task):
     """Checking changes no answer of a task that needs no check."""
     strings = strings_of(task.group)

@@ -65,9 +65,9 @@ def place_sets(contexts, queries, times):
     return list(map(tuple, np.nonzero(hits)[1].reshape(-1, times).tolist()))
 
 
-def allowed_sets(length, times):
-    """All sets of places: none adjacent, none at the first two places or the last."""
-    inner = combinations(range(2, length - 1), times)
+def allowed_sets(length, times, last=None):
+    """All sets of places: none adjacent, none at the first two places or behind the last one."""
+    inner = combinations(range(2, length - 1 if last is None else last + 1), times)
     return [s for s in inner if all(b - a > 1 for a, b in pairwise(s))]
 
 
@@ -116,6 +116,29 @@ def test_every_set_of_places_is_equally_likely(length, times, sets):
     allowed = allowed_sets(length, times)
 
     assert sets == len(allowed) == comb(length - 3 - times + 1, times)
+    assert p_value(tally(place_sets(strings.contexts, strings.queries, times), allowed)) > REJECT
+
+
+@pytest.mark.parametrize("length, most", [(6, 2), (29, 2), (30, 3), (100, 10)])
+def test_the_number_of_far_occurrences_is_uniform(length, most):
+    """Far retrieval: k is uniform on 2 … max(2, ⌊N / 10⌋)."""
+    strings = draw(Group.FAR_RETRIEVAL, length, 26)
+    times = (strings.contexts == strings.queries[:, None]).sum(axis=1)
+    counts = tally(times.tolist(), range(2, most + 1))
+
+    assert sum(counts) == DRAWS
+    assert most == 2 or p_value(counts) > REJECT
+
+
+@pytest.mark.parametrize(
+    "length, times, last, sets", [(12, 2, 5, 3), (20, 2, 9, 21), (30, 3, 14, 165)]
+)
+def test_every_set_of_far_places_is_equally_likely(length, times, last, sets):
+    """Far retrieval: the same sets as elsewhere, in the first half of the context."""
+    strings = draw(Group.FAR_RETRIEVAL, length, 26)
+    allowed = allowed_sets(length, times, last)
+
+    assert sets == len(allowed)
     assert p_value(tally(place_sets(strings.contexts, strings.queries, times), allowed)) > REJECT
 
 

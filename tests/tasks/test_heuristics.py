@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claimkit.tasks import NF, PAIRS, TASKS, UF, UR, Setting, Strings, task_name
+from claimkit.tasks import ALL_TASKS, NF, PAIRS, UF, UR, Setting, Strings, task_name
 from claimkit.tasks.heuristics import HEURISTICS, heuristic_outcomes
 from claimkit.tasks.questions import draw_questions
 
@@ -35,7 +35,7 @@ def test_a_heuristic_guesses_what_its_name_says(name, contexts):
     assert guesses == [slow_guess(name, context) for context in contexts]
 
 
-@pytest.mark.parametrize("task", TASKS.values(), ids=task_name)
+@pytest.mark.parametrize("task", ALL_TASKS.values(), ids=task_name)
 def test_a_heuristic_is_right_where_its_symbol_is_the_answer(task):
     """Outcomes are the comparison of the guess with every symbol of the answer."""
     strings = draw_questions(task.group, Setting(length=6, symbols=6), stop=200).strings

@@ -9,6 +9,7 @@ HEAVY = ("torch", "scipy", "transformers", "pytest", "hypothesis", "pandas")
 
 MODULES = (
     "claimkit.tasks",
+    "claimkit.tasks.domains",
     "claimkit.tasks.examples",
     "claimkit.tasks.heuristics",
     "claimkit.tasks.questions",
@@ -17,6 +18,7 @@ MODULES = (
     "claimkit.evidence.looks",
     "claimkit.evidence.store",
     "claimkit.evidence.verdicts",
+    "claimkit.auditing.hunting",
 )
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimkit.errors import NotApplicable
-from claimkit.tasks import TASKS, Group, Setting, Strings
+from claimkit.tasks import ALL_TASKS, Group, Setting, Strings
 from claimkit.tasks.questions import (
     ABSENT,
     Questions,
@@ -29,6 +29,7 @@ shown_settings = st.builds(
 GOLDEN = {
     Group.UNIQUE_RETRIEVAL: "7a60f05cf26639e5",
     Group.NON_UNIQUE_RETRIEVAL: "4ee7bf2a1b8f621b",
+    Group.FAR_RETRIEVAL: "83a680ed0ec8e891",
     Group.UNIQUE_COPYING: "6e3984f045cc6584",
     Group.NON_UNIQUE_COPYING: "994aa2d0bd7dd11d",
 }
@@ -81,7 +82,7 @@ def test_every_task_of_a_group_can_answer_its_questions_and_demonstrations(group
     questions = draw_questions(group, setting, stop=40)
 
     assert len(questions.demonstrations) == setting.demonstrations
-    for task in TASKS.values():
+    for task in ALL_TASKS.values():
         for part in (*questions.demonstrations, questions.strings):
             if task.group is group:
                 assert (task.answers(one_length(part)) != ABSENT).all()
@@ -145,6 +146,29 @@ def test_demonstrations_of_the_same_length_are_as_long_as_the_question(group):
     assert demonstration_lengths(group, setting) == ((13,), (13,))
     for part in draw_questions(group, setting, stop=5).demonstrations:
         assert part.length == 13
+
+
+@pytest.mark.parametrize("demonstration_length", ["short", "same"])
+def test_far_retrieval_is_shown_as_non_unique_retrieval_is(demonstration_length):
+    """Only the question is far back: demonstrations hold their queries wherever others do."""
+    setting = Setting(length=30, symbols=62, demonstration_length=demonstration_length)
+    far, near = (
+        draw_questions(group, setting, stop=2000)
+        for group in (Group.FAR_RETRIEVAL, Group.NON_UNIQUE_RETRIEVAL)
+    )
+
+    assert shown_places(far.demonstrations) == shown_places(near.demonstrations)
+    assert max(shown_places([far.strings])) == (30, 14)
+
+
+def shown_places(parts):
+    """All (length of a context, place at which it holds its query)."""
+    found = set()
+    for part in parts:
+        rows, places = np.nonzero(part.contexts == part.queries[:, None])
+        lengths = context_lengths(part)[rows]
+        found |= set(zip(lengths.tolist(), places.tolist(), strict=True))
+    return found
 
 
 @pytest.mark.parametrize("template", ["rule+example", "formal+example"])

@@ -1,7 +1,7 @@
 import pytest
 
 from claimkit.errors import UnknownTask
-from claimkit.tasks import PAIRS, TASKS, NRFirst, task_name, task_named
+from claimkit.tasks import ALL_TASKS, PAIRS, TASKS, NRFirst, NRLastFar, task_name, task_named
 
 NAMES = "UR UL NRFirst NLFirst NRLast NLLast UF UB NF NB"
 
@@ -9,6 +9,12 @@ NAMES = "UR UL NRFirst NLFirst NRLast NLLast UF UB NF NB"
 def test_there_are_ten_tasks():
     """All tasks of the paper, by the paper's names and in its order."""
     assert " ".join(TASKS) == NAMES
+
+
+def test_a_risk_asks_one_task_more():
+    """NRLastFar is known by its name and is none of the paper's tasks."""
+    assert [*ALL_TASKS] == [*TASKS, "NRLastFar"]
+    assert task_named("NRLastFar") is NRLastFar
 
 
 @pytest.mark.parametrize("name", NAMES.split())

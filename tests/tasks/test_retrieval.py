@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimkit.errors import InvalidQuestion
-from claimkit.tasks import PAIRS, TASKS, UF, UR, Retrieval, Strings, task_name
+from claimkit.tasks import PAIRS, TASKS, UF, UR, NRLast, NRLastFar, Retrieval, Strings, task_name
 
 RETRIEVAL = [task for task in TASKS.values() if isinstance(task, Retrieval)]
 PAIRED = [pair for pair in PAIRS if isinstance(pair[0], Retrieval)]
@@ -129,6 +129,12 @@ def test_a_pair_differs_in_direction_alone(right, left):
     assert (right.group, right.occurrence) == (left.group, left.occurrence)
     assert (right.direction, left.direction) == ("right", "left")
     assert (right.step, left.step) == (1, -1)
+
+
+@given(question=well_formed(NRLast))
+def test_far_back_or_near_the_rule_is_the_same(question):
+    """NRLastFar answers what NRLast answers; it differs in the strings that it is asked about."""
+    assert NRLastFar.answer(*question) == NRLast.answer(*question)
 
 
 def test_contexts_without_queries_are_refused():

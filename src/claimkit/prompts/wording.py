@@ -11,7 +11,7 @@ Source: arXiv:2505.21785, §4.1 and its appendix on prompts (content, not wordin
 from __future__ import annotations
 
 from claimkit.errors import InvalidInput, Unsupported
-from claimkit.tasks import TASKS, Copying, Group, Retrieval, Task
+from claimkit.tasks import ALL_TASKS, Copying, Group, Retrieval, Task
 
 RETRIEVAL_TEMPLATES = ("bare", "rule", "formal", "rule+example", "formal+example")
 COPYING_TEMPLATES = ("bare", "rule", "hint")
@@ -38,7 +38,7 @@ def templates_of(asked: Task | Group) -> tuple[str, ...]:
 
 
 def _is_published(task: Task) -> bool:
-    return TASKS.get(task.name) == task
+    return ALL_TASKS.get(task.name) == task
 
 
 def _own_templates(task: Task) -> tuple[str, ...]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from claimkit.tasks.base import Group, Task
 from claimkit.tasks.copying import NB, NF, UB, UF, Copying
-from claimkit.tasks.registry import PAIRS, TASKS, task_name, task_named
-from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, Retrieval
+from claimkit.tasks.registry import ALL_TASKS, PAIRS, TASKS, task_name, task_named
+from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, NRLastFar, Retrieval
 from claimkit.tasks.sampling import SAMPLER_VERSION, sample, stream_seed
 from claimkit.tasks.setting import Setting
 from claimkit.tasks.strings import Strings
 
 __all__ = [
+    "ALL_TASKS",
     "NB",
     "NF",
     "PAIRS",
@@ -30,6 +31,7 @@ __all__ = [
     "NLLast",
     "NRFirst",
     "NRLast",
+    "NRLastFar",
     "Retrieval",
     "Setting",
     "Strings",

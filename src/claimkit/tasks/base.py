@@ -30,6 +30,7 @@ class Group(StrEnum):
 
     UNIQUE_RETRIEVAL = "unique-retrieval"
     NON_UNIQUE_RETRIEVAL = "non-unique-retrieval"
+    FAR_RETRIEVAL = "far-retrieval"
     UNIQUE_COPYING = "unique-copying"
     NON_UNIQUE_COPYING = "non-unique-copying"
 

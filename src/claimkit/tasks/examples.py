@@ -7,7 +7,16 @@ C-RASP program and its control checkpoint. Every character is one symbol.
 from __future__ import annotations
 
 from claimkit.tasks.copying import NB, NF, UB, UF, Copying
-from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, Retrieval
+from claimkit.tasks.retrieval import (
+    UL,
+    UR,
+    NLFirst,
+    NLLast,
+    NRFirst,
+    NRLast,
+    NRLastFar,
+    Retrieval,
+)
 
 RETRIEVAL_EXAMPLES: tuple[tuple[Retrieval, str, str, str], ...] = (
     (UR, "bac", "a", "c"),
@@ -34,6 +43,9 @@ RETRIEVAL_EXAMPLES: tuple[tuple[Retrieval, str, str, str], ...] = (
     (NLLast, "xyaaz", "a", "a"),
     (NLLast, "axaya", "a", "y"),
     (NLLast, "pqarasat", "a", "s"),
+    (NRLastFar, "xyabacdefgh", "a", "c"),
+    (NRLastFar, "xyabazz", "a", "z"),
+    (NRLastFar, "pqarasbcdefghijk", "a", "s"),
 )
 """(task, context, query, answer)."""
 
@@ -68,6 +80,7 @@ REFUSED_RETRIEVAL: tuple[tuple[Retrieval, str, str, str], ...] = (
     (NRLast, "xaya", "a", "its last occurrence not in last place, but 'a' stands at [1, 3]"),
     (NRLast, "xyaz", "a", "claimkit.tasks.sample draws well-formed questions"),
     (NLLast, "xyaz", "a", "NLLast needs the query at least twice"),
+    (NRLastFar, "xyabcdef", "a", "NRLastFar needs the query at least twice"),
 )
 """(task, context, query, words of the message)."""
 

@@ -2,6 +2,8 @@
 
 The demonstrations of string i are drawn afresh for string i, from streams of their own; all tasks
 of a group share them, as they share the questions, so that comparisons in a group are paired.
+Far retrieval shows demonstrations of non-unique retrieval: it is to differ in the question alone,
+and of six or seven symbols only one set of two places is far back.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ ABSENT = -1
 SHORT_LENGTHS = {
     Group.UNIQUE_RETRIEVAL: (6, 7),
     Group.NON_UNIQUE_RETRIEVAL: (6, 7),
+    Group.FAR_RETRIEVAL: (6, 7),
     Group.UNIQUE_COPYING: (5,),
     Group.NON_UNIQUE_COPYING: (5,),
 }
@@ -66,6 +69,11 @@ def demonstration_lengths(group: Group, setting: Setting) -> tuple[tuple[int, ..
     return (first, *[others] * setting.demonstrations)[: setting.demonstrations]
 
 
+def shown_group(group: Group) -> Group:
+    """Return the group whose strings a group's demonstrations are."""
+    return Group.NON_UNIQUE_RETRIEVAL if group is Group.FAR_RETRIEVAL else group
+
+
 def check_askable(group: Group, setting: Setting) -> None:
     """Raise if the alphabet or the length admits no such question or demonstration.
 
@@ -74,7 +82,7 @@ def check_askable(group: Group, setting: Setting) -> None:
     """
     check_drawable(group, setting.length, setting.symbols)
     for length in sorted({n for one in demonstration_lengths(group, setting) for n in one}):
-        check_drawable(group, length, setting.symbols)
+        check_drawable(shown_group(group), length, setting.symbols)
 
 
 def draw_questions(
@@ -98,7 +106,7 @@ def draw_questions(
     lengths = demonstration_lengths(group, setting)
     seeds = [stream_seed(group, setting, f"{purpose}/{n}") for n in range(1, len(lengths) + 1)]
     shown = [
-        _demonstrations(group, drawn, setting.symbols, s, stop, start)
+        _demonstrations(shown_group(group), drawn, setting.symbols, s, stop, start)
         for drawn, s in zip(lengths, seeds, strict=True)
     ]
     return Questions(strings, tuple(shown))

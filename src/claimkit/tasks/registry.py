@@ -1,4 +1,4 @@
-"""The ten tasks by name, and the pairs that a direction comparison compares."""
+"""The tasks by name, and the pairs that a direction comparison compares."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from types import MappingProxyType
 from claimkit.errors import UnknownTask
 from claimkit.tasks.base import Task
 from claimkit.tasks.copying import NB, NF, UB, UF
-from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast
+from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, NRLastFar
 
 TASKS: Mapping[str, Task] = MappingProxyType(
     {t.name: t for t in (UR, UL, NRFirst, NLFirst, NRLast, NLLast, UF, UB, NF, NB)}
 )
+"""The ten tasks of the papers."""
+
+ALL_TASKS: Mapping[str, Task] = MappingProxyType({**TASKS, NRLastFar.name: NRLastFar})
+"""The papers' tasks, and those that only a risk asks about."""
 
 PAIRS: tuple[tuple[Task, Task], ...] = (
     (UR, UL),
@@ -36,9 +40,9 @@ def task_named(name: str) -> Task:
     Raises:
         UnknownTask: If there is none; the message offers the nearest name.
     """
-    if name in TASKS:
-        return TASKS[name]
-    folded = {known.casefold(): known for known in TASKS}
+    if name in ALL_TASKS:
+        return ALL_TASKS[name]
+    folded = {known.casefold(): known for known in ALL_TASKS}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
     hint = f"; did you mean {folded[near[0]]!r}?" if near else "."
-    raise UnknownTask(f"no task {name!r}{hint} Tasks: {', '.join(sorted(TASKS))}")
+    raise UnknownTask(f"no task {name!r}{hint} Tasks: {', '.join(sorted(ALL_TASKS))}")

@@ -4,6 +4,7 @@ A question is a context x_1 … x_(N-1) and a query q that occurs in it at q_1 <
 have t = 1, the others t ≥ 2; the answer is a neighbour of the first or of the last occurrence.
 
 Source: Jobanputra et al. 2025, arXiv:2505.21785, tasks UR to NLLast.
+Differs: NRLastFar is ours; it is NRLast, asked where the query's occurrences stand far back.
 """
 
 from __future__ import annotations
@@ -169,6 +170,23 @@ class NonUniqueLeftLast(Retrieval):
     occurrence = "last"
 
 
+@final
+class NonUniqueRightLastFar(Retrieval):
+    """NRLastFar: NRLast in the same words, where all occurrences stand far back in the context.
+
+    What it answers does not depend on how far back they stand: its group's strings do.
+
+    >>> NonUniqueRightLastFar().answer(context="xyabacdefgh", query="a")
+    'c'
+    """
+
+    name: ClassVar[str] = "NRLastFar"
+    group: ClassVar[Group] = Group.FAR_RETRIEVAL
+    direction: ClassVar[Direction] = "right"
+    occurrence = "last"
+
+
 UR, UL = UniqueRight(), UniqueLeft()
 NRFirst, NLFirst = NonUniqueRightFirst(), NonUniqueLeftFirst()
 NRLast, NLLast = NonUniqueRightLast(), NonUniqueLeftLast()
+NRLastFar = NonUniqueRightLastFar()

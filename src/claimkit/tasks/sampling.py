@@ -9,7 +9,7 @@ change between releases.
 Source: arXiv:2505.21785, the published generator of the prompting experiments.
 Differs: where that generator is silent on non-unique sources of at most 5 symbols, two random
 places are made equal and the rest is uniform; a set of k non-adjacent places is uniform over all
-such sets.
+such sets. Far retrieval is ours.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy.typing as npt
 
 from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.tasks.base import Group
+from claimkit.tasks.places import first_place, last_place, most_occurrences, pool_size
 from claimkit.tasks.setting import Setting
 from claimkit.tasks.strings import Ints, Strings
 
@@ -68,6 +69,7 @@ def shortest(group: Group) -> int:
     return {
         Group.UNIQUE_RETRIEVAL: 3,
         Group.NON_UNIQUE_RETRIEVAL: 6,
+        Group.FAR_RETRIEVAL: 6,
         Group.UNIQUE_COPYING: 1,
         Group.NON_UNIQUE_COPYING: 2,
     }[group]
@@ -155,10 +157,25 @@ def draw_non_unique_retrieval(uniforms: Uniforms, n: int, length: int, symbols: 
     k is uniform on 2 … max(2, ⌊length / 5⌋); the first two places and the last stay free, so the
     first occurrence has a left neighbour that is no border and the last has a right one.
     """
+    return _draw_repeated(Group.NON_UNIQUE_RETRIEVAL, uniforms, n, length, symbols)
+
+
+def draw_far_retrieval(uniforms: Uniforms, n: int, length: int, symbols: int) -> Strings:
+    """Return contexts that hold the query k ≥ 2 times in their first half, at places not adjacent.
+
+    k is uniform on 2 … max(2, ⌊length / 10⌋), the places are 2 … max(4, ⌊length / 2⌋ − 1): from 12
+    symbols on, at least half of the context stands between the answer and the query.
+    """
+    return _draw_repeated(Group.FAR_RETRIEVAL, uniforms, n, length, symbols)
+
+
+def _draw_repeated(group: Group, uniforms: Uniforms, n: int, length: int, symbols: int) -> Strings:
+    """Return contexts that hold the query as often, and at such places, as the group admits."""
     queries = uniforms.below(symbols, n)
-    times = 2 + uniforms.below(max(2, length // 5) - 1, n)
+    times = 2 + uniforms.below(most_occurrences(group, length) - 1, n)
     contexts = _others(uniforms, queries, length, symbols)
-    chosen = 2 + spread_places(uniforms.floats(n, length - 3), times)
+    free = last_place(group, length) - first_place(group) + 1
+    chosen = first_place(group) + spread_places(uniforms.floats(n, free), times)
     rows, columns = np.nonzero(np.arange(chosen.shape[1]) < times[:, None])
     contexts[rows, chosen[rows, columns]] = queries[rows]
     return Strings(contexts, queries)
@@ -203,7 +220,7 @@ def draw_non_unique_copying(uniforms: Uniforms, n: int, length: int, symbols: in
         rows = np.arange(n)
         contexts[rows, pair[:, 1]] = contexts[rows, pair[:, 0]]
         return Strings(contexts)
-    size = min(length // 2, max(2, length // 3), symbols)
+    size = pool_size(length, symbols)
     pool = np.argsort(uniforms.floats(n, symbols), axis=1, kind="stable")[:, :size]
     rest = np.take_along_axis(pool, uniforms.below(size, n, length - 2 * size), axis=1)
     placed = np.concatenate([pool, pool, rest], axis=1)
@@ -214,6 +231,7 @@ def draw_non_unique_copying(uniforms: Uniforms, n: int, length: int, symbols: in
 _DRAW: dict[Group, Callable[[Uniforms, int, int, int], Strings]] = {
     Group.UNIQUE_RETRIEVAL: draw_unique_retrieval,
     Group.NON_UNIQUE_RETRIEVAL: draw_non_unique_retrieval,
+    Group.FAR_RETRIEVAL: draw_far_retrieval,
     Group.UNIQUE_COPYING: draw_unique_copying,
     Group.NON_UNIQUE_COPYING: draw_non_unique_copying,
 }
