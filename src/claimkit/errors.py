@@ -40,6 +40,10 @@ class StoreError(ClaimkitError):
     """The evidence store cannot be read or written."""
 
 
+class SnapshotError(ClaimkitError):
+    """A snapshot cannot be read, or not be compared with: damaged, foreign, or of other strings."""
+
+
 class BudgetUsedUp(ClaimkitError):
     """Strings that a decision needs were not measured, since the time for it is over."""
 
