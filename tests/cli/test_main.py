@@ -1,10 +1,11 @@
 """The ``claimkit`` command answers bad input with one sentence and exit status 2."""
 
-import json
-
 import pytest
 
 from claimkit.cli.main import main
+from claimkit.evidence.snapshot_names import file_of
+from claimkit.evidence.snapshots import ClaimSnapshot
+from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 
 
 def test_an_unknown_recipe_is_one_sentence(capsys):
@@ -18,29 +19,63 @@ def test_an_unknown_recipe_is_one_sentence(capsys):
     )
 
 
-def test_a_card_without_verdicts_is_one_sentence(tmp_path, capsys):
+@pytest.fixture
+def record(tmp_path):
+    """A function that records a verdict of a test in the folder ``m``, beside the model's card."""
+    (tmp_path / "README.md").write_text("# model\n\nText.\n")
+    snapshots = tmp_path / "m"
+
+    def write(verdict, test="test_x.py::test_bias[A10-length=20]"):
+        judgement = Judgement(
+            verdict=verdict,
+            label="UR − UL at length 20",
+            needs="> 0",
+            alpha=0.001,
+            estimate=Estimate(0.5, Interval(0.25, 0.75), 64),
+            reason="a | b",
+        )
+        path = snapshots / file_of(test)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(ClaimSnapshot.of(test, "A10", judgement, ()).to_text(), encoding="utf-8")
+        return ["card", str(tmp_path), "--snapshots", str(snapshots)]
+
+    return write
+
+
+def test_a_card_without_snapshots_is_one_sentence(tmp_path, capsys, monkeypatch):
     """What is missing is named, with the command that makes it."""
     (tmp_path / "README.md").write_text("# model\n")
+    monkeypatch.chdir(tmp_path)
 
     status = main(["card", str(tmp_path)])
 
     assert status == 2
-    assert f"no {tmp_path / 'verdicts.json'};" in capsys.readouterr().err
+    folder = tmp_path / "__snapshots__" / tmp_path.name
+    assert f"no snapshot in {folder}; `pytest claims/ " in capsys.readouterr().err
 
 
-def test_a_card_gets_its_verdicts_in_place_of_older_ones(tmp_path):
+def test_a_card_gets_its_verdicts_in_place_of_older_ones(tmp_path, record):
     """Writing twice leaves one table, and the text before it as it was."""
-    (tmp_path / "README.md").write_text("# model\n\nText.\n")
-    for verdict in ("fails", "holds"):
-        claims = {"test_x[A10]": {"claim": "A10", "verdict": verdict, "says": "UR − UL: +0.5"}}
-        (tmp_path / "verdicts.json").write_text(json.dumps({"format": 1, "claims": claims}))
-        main(["card", str(tmp_path)])
+    for verdict in (Verdict.FAILS, Verdict.HOLDS):
+        main(record(verdict))
 
     text = (tmp_path / "README.md").read_text()
 
     assert text.startswith("# model\n\nText.\n\n")
-    assert "| A10 | holds | UR − UL: +0.5 |" in text
+    row = r"| A10 | holds | UR − UL at length 20: +0.50 [+0.25, +0.75] (> 0); a \| b |"
+    assert row in text.splitlines()
     assert "fails" not in text
+
+
+def test_a_card_is_in_the_order_of_people(tmp_path, record):
+    """Length 20 comes before length 100, whatever the files are called."""
+    for length in (100, 20):
+        verdict = Verdict.FAILS if length == 100 else Verdict.HOLDS
+        main(record(verdict, f"test_x.py::test_bias[A10-length={length}]"))
+
+    text = (tmp_path / "README.md").read_text()
+
+    assert text.index("holds") < text.index("fails")
 
 
 @pytest.mark.parametrize("arguments", [[], ["bake"]], ids=["no command", "unknown command"])
@@ -52,24 +87,19 @@ def test_a_wrong_command_is_a_usage_error(arguments):
     assert stopped.value.code == 2
 
 
-@pytest.mark.parametrize(
-    "content",
-    ["{", "[]", "{}", '{"claims": []}', '{"claims": {"test_x": {"claim": "A10"}}}', "\udcff"],
-    ids=["cut off", "a list", "no claims", "a list of claims", "no verdict", "not UTF-8"],
-)
-def test_verdicts_that_are_none_are_one_sentence(tmp_path, capsys, content):
-    """A file that --record did not write is named, and the card stays as it was."""
-    (tmp_path / "README.md").write_text("# model\n")
-    path = tmp_path / "verdicts.json"
-    path.write_bytes(content.encode(errors="surrogateescape"))
+def test_a_damaged_snapshot_is_one_sentence(tmp_path, capsys, record):
+    """A file that holds no snapshot is named, and the card stays as it was."""
+    command = record(Verdict.HOLDS)
+    (path,) = (tmp_path / "m").glob("*/*.json")
+    path.write_text("{")
 
-    status = main(["card", str(tmp_path)])
+    status = main(command)
 
     assert status == 2
     said = capsys.readouterr().err
-    assert said.startswith(f"claimkit: {path} is no file of verdicts (")
+    assert said.startswith(f"claimkit: the snapshot {path} is damaged (")
     assert said.count("\n") == 1
-    assert (tmp_path / "README.md").read_text() == "# model\n"
+    assert (tmp_path / "README.md").read_text() == "# model\n\nText.\n"
 
 
 def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path, capsys):

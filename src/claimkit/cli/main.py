@@ -1,7 +1,9 @@
 """The ``claimkit`` command.
 
 ``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit card DIR``
-writes recorded verdicts into a model card.
+writes recorded verdicts into a model card. ``claimkit report`` writes the report of a run that was
+kept, ``claimkit compare`` puts runs or models side by side, ``claimkit export`` writes what was
+measured string by string, and ``claimkit replay`` asks one question again.
 
 Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
 error and exit status 2.
@@ -12,9 +14,15 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import claimkit
+from claimkit.cli.card import add_card
+from claimkit.cli.compare import add_compare
+from claimkit.cli.export import add_export
+from claimkit.cli.replay import add_replay
+from claimkit.cli.report import add_report
 from claimkit.errors import ClaimkitError
 
 
@@ -37,15 +45,17 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=None, metavar="DIR", help="checkpoint (default: RUN/checkpoint)"
     )
     pretrain.set_defaults(run_command=_pretrain)
-    card = commands.add_parser("card", help="write recorded verdicts into a model card")
-    card.add_argument("folder", type=Path, help="a checkpoint with README.md and verdicts.json")
-    card.set_defaults(run_command=_card)
+    add_card(commands)
+    add_replay(commands)
+    add_report(commands)
+    add_export(commands)
+    add_compare(commands)
     return main_parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit status."""
-    options = parser().parse_args(arguments)
+    options = _parsed(sys.argv[1:] if arguments is None else arguments)
     try:
         return int(options.run_command(options))
     except ClaimkitError as error:
@@ -53,6 +63,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         where = "" if error.filename is None else f": {error.filename}"
         return _refused(f"cannot {options.command}: {error.strerror or error}{where}")
+
+
+def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
+    """Parse a command line; what stands behind ``--`` is for pytest, as it is."""
+    own = list(takewhile(lambda word: word != "--", arguments))
+    options = parser().parse_args(own)
+    if len(own) < len(arguments):
+        if "pytest" not in options:
+            parser().error(f"{options.command} runs no pytest that options behind -- could go to")
+        options.pytest = list(arguments[len(own) + 1 :])
+    return options
 
 
 def _refused(sentence: str) -> int:
@@ -68,13 +89,6 @@ def _pretrain(options: argparse.Namespace) -> int:
     run = options.run or Path("runs") / options.name
     folder = pretrain(recipe_named(options.name), run, options.out or run / "checkpoint", print)
     print(f"wrote {folder}")
-    return 0
-
-
-def _card(options: argparse.Namespace) -> int:
-    from claimkit.reporting.card import write_verdicts
-
-    print(f"wrote {write_verdicts(options.folder)}")
     return 0
 
 

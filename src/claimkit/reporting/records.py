@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, Final, final
 
 from claimkit.errors import InvalidInput
 from claimkit.evidence.comparison import Comparison
 from claimkit.evidence.verdicts import Judgement
+
+ERROR: Final = "error"
+SKIPPED: Final = "skipped"
+NOT_REPORTED: Final = "not reported"
+"""The status of a test that was collected and of which nothing was heard."""
+
+
+_MODEL: Final = ("model", "fingerprint", "dtype", "device", "attention", "BOS")
 
 
 @final
@@ -45,6 +53,13 @@ class ClaimRecord:
     failed: bool = False
     judgements: tuple[Judgement, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+
+    @property
+    def unreported(self) -> ClaimRecord:
+        """The same test, before anything was heard of it."""
+        return ClaimRecord(
+            self.test, self.claim, self.says, self.source, self.risk, status=NOT_REPORTED
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe primitives that :meth:`from_dict` reads back."""
@@ -102,3 +117,21 @@ class RunRecord:
     started: str = ""
     seconds: float = 0.0
     complete: bool = True
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """All but the claims and whether the run is complete, as JSON-safe primitives by name."""
+        named = ("alpha", "gate_alpha", "baseline", "started", "seconds")
+        return {
+            **{name: getattr(self, name) for name in named},
+            "provenance": ordered(self.provenance),
+        }
+
+
+def ordered(provenance: Mapping[str, str]) -> dict[str, str]:
+    """Return a provenance with what says which model it was, and how it was run, in front.
+
+    These become known at different times, in one process and in several, and the order of a report
+    is not to depend on it.
+    """
+    return {name: provenance[name] for name in (*_MODEL, *provenance) if name in provenance}

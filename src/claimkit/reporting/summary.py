@@ -17,10 +17,21 @@ from rich.text import Text
 
 from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 from claimkit.reporting.console import as_text
+from claimkit.reporting.notes import EXPECTED, note_of
+from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, ClaimRecord
 
-ERROR: Final = "error"
-SKIPPED: Final = "skipped"
-NOT_REPORTED: Final = "not reported"
+__all__ = [
+    "ERROR",
+    "NOT_REPORTED",
+    "SKIPPED",
+    "Row",
+    "Summary",
+    "error_rate",
+    "footer",
+    "render",
+    "rows_of",
+]
+
 STYLES: Final[Mapping[str, str]] = {
     Verdict.HOLDS: "green",
     Verdict.FAILS: "bold red",
@@ -42,17 +53,31 @@ class Row:
         status: A verdict, or :data:`ERROR`, :data:`SKIPPED`, :data:`NOT_REPORTED`.
         text: What was measured, or why nothing was.
         judgement: What was judged, if anything was.
+        note: How the verdict differs from the one that a snapshot has recorded, or ``expected``.
     """
 
     claim: str
     status: str
     text: str
     judgement: Judgement | None = None
+    note: str = ""
 
     @classmethod
-    def of(cls, claim: str, judgement: Judgement) -> Row:
+    def of(cls, claim: str, judgement: Judgement, note: str = "") -> Row:
         """The row of a judgement."""
-        return cls(claim, judgement.verdict.value, _effect(judgement), judgement)
+        return cls(claim, judgement.verdict.value, _effect(judgement), judgement, note)
+
+
+def rows_of(record: ClaimRecord) -> Iterator[Row]:
+    """The rows of a test: one for each judgement, and one if none of them explains its end."""
+    for judgement in record.judgements:
+        last = judgement is record.judgements[-1]
+        yield Row.of(record.claim, judgement, note_of(record) if last else "")
+    if record.status == NOT_REPORTED:
+        yield Row(record.claim, NOT_REPORTED, record.test)
+    elif record.status in (ERROR, SKIPPED):
+        test = record.test.rpartition("::")[2]
+        yield Row(record.claim, record.status, f"{test}: {record.reason}")
 
 
 @final
@@ -94,8 +119,8 @@ def _table(rows: Sequence[Row]) -> Table:
     for row in rows:
         table.add_row(
             Text(row.claim),
-            Text(row.status, style=STYLES.get(row.status, "")),
-            Text(row.text),
+            Text(row.status, style=_style(row)),
+            Text(f"{row.text}; {row.note}" if row.note else row.text),
             _samples(row.judgement),
             _seconds(row.judgement),
         )
@@ -104,8 +129,7 @@ def _table(rows: Sequence[Row]) -> Table:
 
 def footer(summary: Summary) -> Iterator[str]:
     """The lines below the table: counts, error rate, model, evidence."""
-    counts = Counter(row.status for row in summary.rows)
-    parts = [f"{counts[status]} {status}" for status in STYLES if counts[status]]
+    parts = [part for status in STYLES for part in _count(summary.rows, status)]
     seconds = sum(row.judgement.seconds for row in summary.rows if row.judgement)
     yield f"{', '.join(parts) or 'no verdicts'}; {seconds:.1f} s of measuring"
     if summary.unreached:
@@ -115,6 +139,18 @@ def footer(summary: Summary) -> Iterator[str]:
         yield _subject(summary.subject)
     if summary.evidence:
         yield f"evidence: {summary.evidence}"
+
+
+def _count(rows: Sequence[Row], status: str) -> Iterator[str]:
+    """How many rows have a status, and how many of them a note, e.g. ``5 fails (4 expected)``."""
+    found = [row.note.partition(":")[0] for row in rows if row.status == status]
+    noted = [f"{count} {note}" for note, count in sorted(Counter(found).items()) if note]
+    if found:
+        yield f"{len(found)} {status}" + (f" ({', '.join(noted)})" if noted else "")
+
+
+def _style(row: Row) -> str:
+    return "dim" if row.note == EXPECTED else STYLES.get(row.status, "")
 
 
 def error_rate(rows: Iterable[Row], alpha: float) -> str:

@@ -1,0 +1,158 @@
+"""``claimkit replay`` asks a model one question and lets it answer by itself.
+
+Counterexamples are printed with the command that replays them: the same prompt, token by token,
+behind the demonstrations that the hunt for it used. The answer is right: exit status 0; it is
+wrong: 1; the question cannot be asked: 2.
+"""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from claimkit.errors import InvalidInput
+from claimkit.models.bundled import checkpoint_of
+from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS
+from claimkit.models.dtypes import DTYPE_NAMES
+from claimkit.models.spec import ModelSpec
+from claimkit.tasks import TASKS, Copying, Retrieval, Setting, Strings, Task, task_named
+
+if TYPE_CHECKING:
+    from claimkit.prompts.prompter import Prompter
+
+
+def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the ``claimkit`` command."""
+    replay = commands.add_parser(
+        "replay",
+        help="ask a model one question, such as a counterexample, and see what it answers",
+        description="Ask a model one question and let it answer by itself, greedily. Exit status: "
+        "0 if the answer is right, 1 if it is wrong.",
+    )
+    replay.set_defaults(run_command=run_replay)
+    _add_model(replay)
+    add = replay.add_argument
+    usual = Setting(length=1, symbols=1)
+    add("--task", required=True, metavar="NAME", help=f"such as {', '.join(TASKS)}")
+    add("--context", required=True, metavar="SYMBOLS", help="context or source, with spaces")
+    add("--query", metavar="SYMBOL", help="the query, for retrieval tasks")
+    add("--template", default=usual.template, metavar="NAME", help="default: %(default)s")
+    add("--no-separator", action="store_true", help="no mark between context and query")
+    add("--demonstrations", type=int, default=usual.demonstrations, metavar="N")
+    add("--demonstration-length", default=usual.demonstration_length, metavar="WORD")
+    add("--length", type=int, metavar="N", help="of demonstrations of the same length")
+
+
+def _add_model(replay: argparse.ArgumentParser) -> None:
+    add = replay.add_argument
+    add("--model", metavar="PATH", help="a folder, a hub id or a bundled model's name")
+    add("--revision", metavar="NAME", help="branch, tag or commit of a hub model")
+    add("--device", default="auto", metavar="NAME", help="auto, cpu, mps, cuda, cuda:0, …")
+    add("--dtype", default="auto", metavar="NAME", help=f"auto, {', '.join(DTYPE_NAMES)}")
+    add("--tokenizer", metavar="PATH", help="tokenizer to use instead of the model's own")
+    add("--adapter", metavar="PATH", help="adapter (peft) to put on the model")
+    add("--device-map", metavar="NAME", help=", ".join(DEVICE_MAPS))
+    add("--attn-implementation", metavar="NAME", help=", ".join(ATTENTIONS))
+    add("--trust-remote-code", action="store_true", help="run code of the checkpoint")
+
+
+def run_replay(options: argparse.Namespace) -> int:
+    """Print prompt, expected and actual answer; return 0 if it is right, else 1.
+
+    Raises:
+        ClaimkitError: If the model cannot be loaded, or such a question not be asked.
+    """
+    # Imports torch; `claimkit --help` should not wait for it.
+    from claimkit.auditing.replaying import behind_demonstrations, reply_to
+    from claimkit.evaluation.scoring import score
+    from claimkit.models.checkpoint import Checkpoint
+    from claimkit.models.language_model import load
+    from claimkit.models.tokenizer import load_tokenizer
+    from claimkit.prompts.frames import frame_for
+    from claimkit.prompts.prompter import Prompter
+
+    task, spec = task_named(options.task), _spec(options)
+    checkpoint = Checkpoint.find(spec)
+    tokenizer = load_tokenizer(checkpoint, trust_remote_code=spec.trust_remote_code)
+    prompter = Prompter.of(tokenizer, frame_for(task, _setting(options, symbols=2)))
+    setting = _setting(options, symbols=len(prompter.tokens.symbols))
+    question = behind_demonstrations(task, setting, _string(options, task, prompter))
+    prompter.check_window(task, setting, checkpoint.window)
+    prompter.check_against(tokenizer, task, question)
+    language_model = load(checkpoint, spec)
+    margin = float(score(language_model, prompter.episodes(task, question)).margin[0])
+    reply = reply_to(language_model, tokenizer, prompter, task, question)
+    print(f"model     {checkpoint.name}, {language_model.dtype} on {language_model.device}")
+    print(f"prompt:\n{reply.prompt}")
+    print(f"expected  {reply.expected}\nactual    {reply.actual}")
+    print(f"margin    {margin:+.3f}\nanswer    {'right' if reply.right else 'WRONG'}")
+    return 0 if reply.right else 1
+
+
+def _spec(options: argparse.Namespace) -> ModelSpec:
+    return ModelSpec(
+        model=checkpoint_of(options.model),
+        revision=options.revision,
+        tokenizer=options.tokenizer,
+        adapter=options.adapter,
+        device=options.device,
+        device_map=options.device_map,
+        dtype=options.dtype,
+        attn_implementation=options.attn_implementation,
+        trust_remote_code=options.trust_remote_code,
+    )
+
+
+def _setting(options: argparse.Namespace, symbols: int) -> Setting:
+    if options.length is not None and options.demonstration_length != "same":
+        raise InvalidInput(
+            f"--length {options.length} is for demonstrations of the same length, and these are "
+            f"{options.demonstration_length}; leave it out"
+        )
+    return Setting(
+        length=options.length or len(options.context.split()) or 1,
+        symbols=symbols,
+        demonstrations=options.demonstrations,
+        demonstration_length=options.demonstration_length,
+        template=options.template,
+        separator=not options.no_separator,
+    )
+
+
+def _string(options: argparse.Namespace, task: Task, prompter: Prompter) -> Strings:
+    """Return the typed question in numbers of the model's alphabet.
+
+    Raises:
+        InvalidInput: If it has a query and should not or the reverse, or holds what is no symbol.
+    """
+    import numpy as np
+
+    if (options.query is not None) != task.group.is_retrieval:
+        needs = "needs a --query" if task.group.is_retrieval else "takes no --query"
+        raise InvalidInput(f"{task.name} {needs}, got {options.query!r}")
+    alphabet = {symbol: number for number, symbol in enumerate(prompter.tokens.symbols)}
+    typed = [*options.context.split(), *([options.query] if options.query is not None else [])]
+    strange = [symbol for symbol in typed if symbol not in alphabet]
+    if strange or not options.context.split():
+        raise InvalidInput(
+            f"a question is written in single symbols with spaces between them, got "
+            f"{strange[0] if strange else options.context!r}; this model's symbols are "
+            f"{prompter.tokens.symbols}"
+        )
+    _require_answer(task, options.context.split(), options.query)
+    numbers = np.array([[alphabet[symbol] for symbol in typed]], dtype=np.int64)
+    if options.query is None:
+        return Strings(numbers)
+    return Strings(numbers[:, :-1], numbers[:, -1])
+
+
+def _require_answer(task: Task, context: list[str], query: str | None) -> None:
+    """Raise in the symbols that were typed, where numbers would mean nothing.
+
+    Raises:
+        InvalidQuestion: If the question has no right answer.
+    """
+    if isinstance(task, Copying):
+        task.answer(context)
+    elif isinstance(task, Retrieval) and query is not None:
+        task.answer(context, query)
