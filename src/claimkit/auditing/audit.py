@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, final
 
+from claimkit.auditing.counterexamples import counterexample_to
 from claimkit.auditing.deciding import decide, require_decidable
 from claimkit.auditing.drawing import DRAWS, PAIRS, decide_drawn, draw
 from claimkit.auditing.grids import Grid, Options
@@ -23,7 +24,8 @@ from claimkit.auditing.requests import (
 )
 from claimkit.auditing.resampling import question, read_of, resample
 from claimkit.auditing.subject import Progress, Subject, no_progress
-from claimkit.errors import NotApplicable
+from claimkit.errors import InvalidInput, NotApplicable
+from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.samples import Sample
@@ -198,6 +200,27 @@ class Audit:
         """
         tasks = {ask.task for one in self._requests(request) for ask in one.asks}
         return question(self.observer, tasks, sample, index)
+
+    def hunt(self, request: object, examples: Path | None = None) -> Counterexample | None:
+        """Return the smallest question of a claim that a hunt finds answered wrongly, or None.
+
+        The hunt starts from the examples, then from what was wrong at the first look; how it ended
+        is remembered, so that only the first one loads the weights.
+
+        Args:
+            request: An accuracy: its task, at its setting, with questions of up to its length.
+            examples: Folder of the example database, where what is found is kept; None for none.
+
+        Raises:
+            InvalidInput: If the request is no accuracy; a gap is not right or wrong at one string.
+            NotApplicable: If the model cannot be asked so.
+            BudgetUsedUp: If the time for measuring is over before the end.
+        """
+        if not isinstance(request, Accuracy):
+            raise InvalidInput(f"a hunt needs an accuracy, got {request!r}")
+        return counterexample_to(
+            self.observer, request, sampled=self.looks.sizes[0], examples=examples
+        )
 
     def _requests(self, request: object) -> tuple[HeadlineRequest, ...]:
         """Return the requests at one setting each that a request stands for, as drawn here."""

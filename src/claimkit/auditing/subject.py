@@ -233,6 +233,10 @@ class Subject:
             raise
         return Outcomes(scores.right, scores.first_wrong, scores.margin, questions.digests())
 
+    def trusts(self, task: Task) -> bool:
+        """Whether scores of strings of this kind were found to be right here, in this process."""
+        return task.group.is_retrieval in self._trusted
+
     def _trusted_scores(self, task: Task, prompter: Prompter, episodes: Episodes) -> Scores:
         """Score strings, after tasks of this kind were found to be scored rightly here."""
         # Both import torch; see language_model.
@@ -240,7 +244,7 @@ class Subject:
         from claimkit.evaluation.scoring import score
 
         prompter.require_bos(episodes)
-        if task.group.is_retrieval not in self._trusted:
+        if not self.trusts(task):
             require_trustworthy(self.language_model, episodes)
             self._trusted.add(task.group.is_retrieval)
         return score(self.language_model, episodes)
