@@ -10,7 +10,7 @@ READY := $(VENV)/.ready
 .PHONY: claims test lint types layers controls clean
 
 claims: $(READY)
-	$(BIN)/python -m pytest claims/ -n auto --expect fixtures/models/forward-born/verdicts.json
+	$(BIN)/python -m pytest claims/ -n auto --gate
 
 test: $(READY) lint types layers
 	$(BIN)/python -m pytest tests/ -n auto

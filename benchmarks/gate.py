@@ -1,6 +1,6 @@
 """How often the gate calls an unchanged model worse, and how small a drop it catches.
 
-Prints Markdown; about ten minutes on two cores for all of it:
+Prints Markdown; about six minutes of processor time for all of it:
 
     python benchmarks/gate.py > docs/gate.md
     python benchmarks/gate.py null|power|degraded

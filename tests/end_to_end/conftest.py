@@ -1,6 +1,5 @@
 """Random-weight checkpoints with byte-level BPE tokenizers, and a way to audit one."""
 
-import json
 import string
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 import pytest
 
 import claimkit
+from claimkit.reporting.journal import read_run
+from claimkit.reporting.runs import runs_of
 
 ROOT = Path(claimkit.__file__).parents[2]
 
@@ -77,16 +78,16 @@ class Run:
     Attributes:
         status: Its exit status.
         output: What it printed.
-        claims: What ``--record`` wrote of every claim, by its name.
+        claims: The record of every claim in the run's journal.
     """
 
     status: int
     output: str
-    claims: dict
+    claims: tuple
 
     def verdicts(self, *numbers):
         """Return the verdicts of the claims with these numbers."""
-        return [e["verdict"] for e in self.claims.values() if e["claim"] in numbers]
+        return [record.status for record in self.claims if record.claim in numbers]
 
 
 @pytest.fixture
@@ -94,8 +95,9 @@ def audit(tmp_path, capfd):
     """Audit a checkpoint as on the command line, but in this process: torch is imported once."""
 
     def run(folder, *options):
-        record = tmp_path / "verdicts.json"
-        places = ("--model", str(folder), "--evidence", str(tmp_path / "evidence"))
+        evidence = tmp_path / "evidence"
+        places = ("--model", str(folder), "--evidence", str(evidence))
+        places += ("--snapshot-dir", str(tmp_path / "snapshots"))
         # Not pytester's runs in process: they forget what they imported, which torch cannot bear.
         status = pytest.main(
             [
@@ -103,12 +105,10 @@ def audit(tmp_path, capfd):
                 "-p",
                 "no:cacheprovider",
                 *places,
-                "--record",
-                str(record),
                 *options,
             ]
         )
-        claims = json.loads(record.read_text())["claims"] if record.exists() else {}
+        claims = read_run(evidence).claims if runs_of(evidence) else ()
         return Run(int(status), "".join(capfd.readouterr()), claims)
 
     return run

@@ -47,9 +47,10 @@ def test_no_direction_holds(tmp_path, save, audit, name, kind, shape, adds_bos, 
     assert run.status in (1, 10), run.output
     assert f"model: random-{name}" in run.output
     assert set(run.verdicts(*DIRECTIONAL)) <= ENDINGS, run.output
-    assert set(DIRECTIONAL) == {entry["claim"] for entry in run.claims.values()}
+    assert set(DIRECTIONAL) == {record.claim for record in run.claims}
     # Asked and counted, not put aside for want of symbols or room.
-    assert all("strings, answering" in entry["says"] for entry in run.claims.values()), run.output
+    reasons = [record.judgements[-1].reason for record in run.claims]
+    assert all("strings, answering" in reason for reason in reasons), run.output
 
 
 def test_no_direction_holds_at_drawn_settings(tmp_path, save, audit):

@@ -6,11 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import claimkit
+from claimkit.reporting.journal import read_run
+from claimkit.reporting.runs import runs_of
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the audits are forked")
 
@@ -74,13 +77,13 @@ def test_unfinished_records_are_kept_aside(killed):
     assert [row["set aside"] for row in killed] == expected
 
 
-def audit(folder, name):
+def audit(folder):
     """Start a run of the claims about retrieval without words, as a user would."""
     chosen = ["claims/", "-k", "retrieval_without_words and not drawn", "--lengths", "5,10"]
     options = ["--max-samples", "256", "--evidence", str(folder), "-p", "no:cacheprovider"]
-    record = ["--record", str(folder.with_name(name))]
+    options += ["--snapshot-dir", str(folder.with_name("snapshots"))]
     return subprocess.Popen(
-        [sys.executable, "-m", "pytest", *chosen, *options, *record],
+        [sys.executable, "-m", "pytest", *chosen, *options],
         cwd=ROOT,
         env={**ENVIRONMENT, "OMP_NUM_THREADS": "1"},
         stdout=subprocess.PIPE,
@@ -95,6 +98,15 @@ def contents(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 
 
+def without_times(run):
+    """Return what a run found out, without when and how fast."""
+    claims = tuple(
+        replace(record, judgements=tuple(replace(j, seconds=0.0) for j in record.judgements))
+        for record in run.claims
+    )
+    return replace(run, claims=claims, started="", seconds=0.0)
+
+
 def killed_at(run, folder, files):
     """Kill a run once it has written to so many streams; return how it ended."""
     while len(contents(folder)) < files and run.poll() is None:
@@ -107,14 +119,15 @@ def killed_at(run, folder, files):
 def test_a_killed_run_is_taken_up_by_the_next(tmp_path):
     """Two killed runs and a third come to the verdicts and the bytes of a run left alone."""
     folder, alone = tmp_path / "killed", tmp_path / "alone"
-    left_alone = audit(alone, "alone.json")
+    left_alone = audit(alone)
     said = left_alone.communicate()[0]
-    ended = [killed_at(audit(folder, "no.json"), folder, files) for files in (2, 7)]
-    finished = audit(folder, "killed.json")
+    ended = [killed_at(audit(folder), folder, files) for files in (2, 7)]
+    finished = audit(folder)
     finished.communicate()
 
     assert left_alone.returncode == finished.returncode == 0, said
     assert ended == [-signal.SIGKILL] * 2
-    assert not (tmp_path / "no.json").exists()
-    assert (tmp_path / "killed.json").read_text() == (tmp_path / "alone.json").read_text()
+    *killed, whole = [read_run(run) for run in runs_of(folder)]
+    assert [run.complete for run in killed] == [False] * len(killed)
+    assert without_times(whole) == without_times(read_run(alone))
     assert contents(folder) == contents(alone)

@@ -12,12 +12,12 @@ import torch
 from claimkit.errors import Unsupported
 from claimkit.evidence.store import Store
 from claimkit.models.adapters import attach_adapter
+from claimkit.models.bundled import bundled_models
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.language_model import load
 from claimkit.models.spec import ModelSpec
 from claimkit.models.tokenizer import load_tokenizer
 from claimkit.models.vetting import vet
-from claimkit.plugin.settings import bundled_models
 
 TABLE = runpy.run_path(str(Path(__file__).with_name("faults.py")))
 IDS = torch.arange(12).reshape(2, 6)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claimkit.plugin.settings import bundled_models
+from claimkit.models.bundled import bundled_models
 
 CLAIMS = """
     import pytest

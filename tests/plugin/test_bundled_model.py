@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import claimkit
-from claimkit.plugin.settings import bundled_models
+from claimkit.models.bundled import bundled_models
 
 CLAIM = """
     def test_bias(judge, pytestconfig):

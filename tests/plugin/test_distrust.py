@@ -5,7 +5,8 @@ import shutil
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from claimkit.plugin.settings import bundled_models
+from claimkit.models.bundled import bundled_models
+from claimkit.reporting.journal import read_run
 
 TRIPPING = """
     import pytest
@@ -72,17 +73,17 @@ def test_the_summary_ends_with_the_reason(pytester, run_args):
     assert last_line_of_claims(result) == LAST + "outcomes depend on the batch"
 
 
-def test_expectations_do_not_excuse_it(pytester, run_args):
-    """An error that was expected is still an error of the run, and no verdict is recorded."""
+def test_no_report_is_written_of_it(pytester, run_args):
+    """Nobody should read verdicts that do not count; the journal says why they do not."""
     pytester.makepyfile(TRIPPING)
-    pytester.path.joinpath("expected.json").write_text('{"format": 1, "claims": {}}')
 
-    result = pytester.runpytest(*run_args, "--expect", "expected.json", "--record", "new.json")
+    result = pytester.runpytest(*run_args, "--report", "report")
 
     assert result.ret == 1
-    assert not (pytester.path / "new.json").exists()
-    assert last_line_of_claims(result).startswith(LAST)
-    result.stdout.fnmatch_lines(["claimkit: wrote no verdicts to *new.json"])
+    assert not (pytester.path / "report" / "report.html").exists()
+    result.stdout.fnmatch_lines(["claimkit: wrote no report: the run cannot be trusted"])
+    run = read_run(pytester.path / ".claimkit" / "evidence")
+    assert run.provenance["cannot be trusted"] == "outcomes depend on the batch"
 
 
 @pytest.mark.parametrize("option", ["-x", "--tb=long"])
@@ -111,13 +112,12 @@ def test_constant_logits_trip_it(pytester, run_args, constant):
     """No claim about a model whose logits are constant gets a verdict, in any process."""
     pytester.makepyfile(MEASURING)
 
-    result = pytester.runpytest_subprocess(*run_args, "--model", constant, "--record", "new.json")
+    result = pytester.runpytest_subprocess(*run_args, "--model", constant)
 
     assert result.ret == 1
     assert result.parseoutcomes() == {"failed": 3}
     result.stdout.fnmatch_lines(["A10 *error *", "A11 *error *", "3 error; *"])
     assert "logits" in last_line_of_claims(result).removeprefix(LAST)
-    assert not (pytester.path / "new.json").exists()
 
 
 def test_a_test_that_is_no_claim_trips_it_too(pytester, plugin_args, constant):

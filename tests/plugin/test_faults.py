@@ -7,6 +7,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 # Imported here, for what an inner run of pytest imports it also forgets.
@@ -16,8 +17,11 @@ import torch  # noqa: F401
 import transformers  # noqa: F401
 
 from claimkit.auditing.subject import Subject
+from claimkit.evidence.snapshot_names import file_of
+from claimkit.evidence.snapshots import ClaimSnapshot
+from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.models.bundled import bundled_models
 from claimkit.models.spec import ModelSpec
-from claimkit.plugin.settings import bundled_models
 
 TABLE = runpy.run_path(str(Path(__file__).parents[1] / "models" / "faults.py"))
 MODELS = TABLE["FAULTS"]
@@ -135,6 +139,19 @@ def locked(name):
     return lambda folder: (folder / name).mkdir(mode=0o500)
 
 
+def sampled_otherwise(name):
+    """Return what makes a folder with one snapshot whose strings an unknown sampler drew."""
+
+    def build(folder):
+        judgement = Judgement(verdict=Verdict.HOLDS, label="UR − UL", needs="> 0", alpha=0.001)
+        snapshot = ClaimSnapshot.of("test_bias.py::test_x[A10]", "A10", judgement, ())
+        path = folder / name / "m" / file_of(snapshot.test)
+        path.parent.mkdir(parents=True)
+        path.write_text(replace(snapshot, sampler_version=99).to_text(), encoding="utf-8")
+
+    return build
+
+
 NEWER = json.dumps({"claimkit store version": 99})
 STORES = {
     "evidence in a file": (text("kept", b""), "--evidence kept", "cannot keep evidence in .*; "),
@@ -144,24 +161,20 @@ STORES = {
     "evidence of nonsense": (store("\0"), "--evidence kept", "names no store version; choose"),
     "evidence in the system": (lambda _: None, "--evidence /proc/x", "cannot keep evidence in"),
     "evidence not writable": (locked("kept"), "--evidence kept", "kept: Permission denied; "),
-    "no expected verdicts": (lambda _: None, "--expect v.json", "cannot read .*v.json: No such"),
-    "expected a folder": (lambda folder: (folder / "v").mkdir(), "--expect v", "Is a directory"),
-    "expected verdicts cut short": (text("v", b'{"format'), "--expect v", "is no file of expected"),
-    "expected verdicts not text": (text("v", b"\xff\xfe"), "--expect v", "is no file of expected"),
-    "expected verdicts a list": (text("v", b"[]"), "--expect v", "is no file of expected verdicts"),
-    "expected verdicts a number": (
-        text("v", b'{"format": 1, "claims": {"a": 1}}'),
-        "--expect v",
-        "is no file of expected verdicts",
+    "no baseline": (
+        lambda _: None,
+        "--gate --snapshot-dir v",
+        "--gate has no baseline: .*; record",
     ),
-    "expected verdicts of a newer version": (
-        text("v", b'{"format": 9, "claims": {}}'),
-        "--expect v",
-        "has format 9; this version reads 1",
+    "a baseline in a file": (text("v", b""), "--gate --snapshot-dir v", "--gate has no baseline"),
+    "a baseline of another sampler": (
+        sampled_otherwise("v"),
+        "--snapshot-dir v --snapshot-name m",
+        "of strings of sampler version 99, this claimkit draws .*; record them anew",
     ),
-    "a record in a folder": (lambda _: None, "--record .", "takes a file, got the folder .*; name"),
-    "a record below a file": (text("v", b""), "--record v/x", "cannot write .*v is no folder"),
-    "a record not writable": (locked("v"), "--record v/x", "no permission to write .*"),
+    "a report in a file": (text("v", b""), "--report v", "cannot make the folder .*v: File exists"),
+    "a report below a file": (text("v", b""), "--report v/x", "cannot make .*x: Not a directory"),
+    "a report not writable": (locked("v"), "--report v", "cannot write .*v: Permission denied"),
 }
 
 

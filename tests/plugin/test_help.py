@@ -20,8 +20,14 @@ OPTIONS = [
     "--budget",
     "--plan",
     "--evidence",
-    "--expect",
-    "--record",
+    "--snapshot-dir",
+    "--snapshot-name",
+    "--snapshot-samples",
+    "--gate",
+    "--gate-alpha",
+    "--reliability",
+    "--report",
+    "--examples",
     "--strict-claims",
     "--trust-remote-code",
 ]
@@ -41,3 +47,4 @@ def test_help_shows_the_markers(pytester, plugin_args):
 
     result.stdout.fnmatch_lines(["@pytest.mark.claim(number, source, says): *"])
     result.stdout.fnmatch_lines(["@pytest.mark.lengths([*]values): *"])
+    result.stdout.fnmatch_lines(["@pytest.mark.risk: *"])

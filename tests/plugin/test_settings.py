@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from claimkit.plugin.settings import read_settings
+from claimkit.reporting.places import bundled_claims
 
 TYPED = {
     "claimkit_model": None,
@@ -25,17 +26,26 @@ TYPED = {
     "claimkit_budget": None,
     "claimkit_plan": False,
     "claimkit_evidence": None,
-    "claimkit_expect": None,
-    "claimkit_record": None,
+    "claimkit_snapshot_dir": None,
+    "claimkit_snapshot_name": None,
+    "claimkit_snapshot_samples": "64",
+    "claimkit_gate": False,
+    "claimkit_gate_alpha": "0.05",
+    "claimkit_reliability": "0.99",
+    "claimkit_report": None,
+    "claimkit_examples": None,
     "claimkit_strict": False,
     "claimkit_trust_remote_code": False,
 }
 
 
-def read(**typed):
-    """Settings of a project in /project, asked for in /project/docs."""
+PROJECT = Path("/project")
+
+
+def read(folder=PROJECT, bundled_claims=False, **typed):
+    """Settings of a project, asked for in its folder docs."""
     options = Namespace(**{**TYPED, **typed})
-    return read_settings(options, folder=Path("/project"), cwd=Path("/project/docs"))
+    return read_settings(options, folder, folder / "docs", bundled_claims=bundled_claims)
 
 
 def test_the_bundled_model_is_the_default():
@@ -100,3 +110,52 @@ def test_the_spec_holds_all_that_says_how_a_model_is_loaded():
 def test_the_bundled_model_has_a_spec():
     """Without --model the spec names the bundled model's folder."""
     assert Path(read().spec.model).name == "forward-born"
+
+
+@pytest.mark.parametrize(
+    "typed, name",
+    [
+        (None, "forward-born"),
+        ("even-born", "even-born"),
+        ("openai-community/gpt2", "openai-community--gpt2"),
+        ("gpt2", "gpt2"),
+        ("runs/checkpoint-500/", "checkpoint-500"),
+        ("/models/org/name", "name"),
+    ],
+)
+def test_snapshots_are_named_after_the_model(tmp_path, monkeypatch, typed, name):
+    """A folder gives its own name, a hub id both its parts."""
+    (tmp_path / "runs" / "checkpoint-500").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+
+    assert read(claimkit_model=typed).snapshot_name == name
+
+
+def test_snapshots_stand_beside_the_claims(tmp_path):
+    """In a project with claims their folder has the snapshots, else the project's own."""
+    alone = read(tmp_path).snapshots
+    (tmp_path / "claims").mkdir()
+
+    assert alone == tmp_path / "__snapshots__" / "forward-born"
+    assert read(tmp_path).snapshots == tmp_path / "claims" / "__snapshots__" / "forward-born"
+
+
+@pytest.mark.parametrize("model, shipped", [(None, True), ("even-born", True), ("mine", False)])
+def test_a_bundled_model_has_its_snapshots_with_the_bundled_claims(tmp_path, model, shipped):
+    """Who runs the claims of an installed package finds the snapshots that came with it."""
+    settings = read(tmp_path, bundled_claims=True, claimkit_model=model)
+
+    assert settings.snapshot_dir == (bundled_claims() if shipped else tmp_path) / "__snapshots__"
+
+
+def test_folders_that_are_named_start_where_they_are_typed():
+    """Snapshots, report and examples go where they are wanted."""
+    typed = {f"claimkit_{name}": "x" for name in ("snapshot_dir", "report", "examples")}
+    settings = read(**typed)
+
+    assert {settings.snapshot_dir, settings.report, settings.examples} == {PROJECT / "docs" / "x"}
+
+
+def test_examples_are_kept_beside_the_evidence():
+    """Without --examples counterexamples are the project's."""
+    assert read().examples == PROJECT / ".claimkit" / "examples"

@@ -7,9 +7,10 @@ import struct
 import psutil
 import pytest
 
+from claimkit.models.bundled import bundled_models
 from claimkit.plugin.machine import Gpu, cores, free_memory
 from claimkit.plugin.scheduling import WORKER_MEMORY
-from claimkit.plugin.settings import bundled_models, settings_of
+from claimkit.plugin.settings import settings_of
 from claimkit.plugin.workers import share_of, take_share
 
 GPUS = (Gpu("2"), Gpu("5"))

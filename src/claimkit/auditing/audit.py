@@ -298,5 +298,9 @@ class Audit:
 
     def _points(self, request: Drawn) -> tuple[Options, ...]:
         """Return the settings drawn, of those that this model can be asked at."""
-        askable = askable_points(self.observer.subject, request)
-        return draw(askable, request.draws, request.grid.seed)
+        drawn = self.observer.drawn
+        if drawn is None or drawn[0] is not request:
+            askable = askable_points(self.observer.subject, request)
+            drawn = request, draw(askable, request.draws, request.grid.seed)
+            self.observer.drawn = drawn
+        return drawn[1]

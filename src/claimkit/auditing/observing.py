@@ -15,7 +15,9 @@ from typing import final
 
 import numpy as np
 
+from claimkit.auditing.grids import Options
 from claimkit.auditing.limits import Limits
+from claimkit.auditing.requests import Drawn
 from claimkit.auditing.speed import Speedometer
 from claimkit.auditing.subject import Progress, Subject, no_progress
 from claimkit.errors import StoreError
@@ -74,6 +76,7 @@ class Observer:
         progress: Called with (what is measured, strings done, strings wanted).
         limits: Until when, and how far, it may measure.
         seen: By key and purpose, the most that was asked of each stream since somebody cleared it.
+        drawn: The last drawn request with its settings, which take a look at the whole grid.
     """
 
     def __init__(self, subject: Subject, progress: Progress = no_progress) -> None:
@@ -81,6 +84,7 @@ class Observer:
         self.subject, self.progress = subject, progress
         self.limits = Limits()
         self.seen: dict[tuple[EvidenceKey, str], Outcomes] = {}
+        self.drawn: tuple[Drawn, tuple[Options, ...]] | None = None
         self._speedometer = Speedometer(subject)
 
     def outcomes(self, task: Task, setting: Setting, stop: int, purpose: str = "claim") -> Outcomes:

@@ -48,6 +48,9 @@ def resample(
             f"{sample.sampler_version}, this claimkit draws those of version {SAMPLER_VERSION}; "
             "record them anew"
         )
+    if observer.subject.known_runtime is None:
+        # Even a key would load the weights.
+        observer.limits.require(count)
     key = observer.subject.key(task, setting, sample.purpose)
     if key.prompt != sample.prompt:
         raise InvalidInput(

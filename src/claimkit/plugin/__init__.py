@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from claimkit.errors import ClaimkitError
+from claimkit.plugin.baselines import Baselines
 from claimkit.plugin.budget import Budgeter
 from claimkit.plugin.claims import MARKERS, Parametrizer
-from claimkit.plugin.expecting import Expectation, check_writable, read_expected
-from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge
+from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge, reliability
+from claimkit.plugin.gating import Gate, check_baseline
+from claimkit.plugin.journaling import JUNIT, Journalist, check_report
 from claimkit.plugin.judging import Judge
 from claimkit.plugin.ledger import Ledger
 from claimkit.plugin.options import pytest_addoption
@@ -27,6 +29,7 @@ from claimkit.plugin.progress import in_terminal
 from claimkit.plugin.recording import Recorder
 from claimkit.plugin.session import ClaimSession, Prepared, find, prepare
 from claimkit.plugin.settings import Settings, settings_of
+from claimkit.plugin.snapshotting import Snapshots, keep_unused
 from claimkit.plugin.targets import about_models
 from claimkit.plugin.templates import TemplateCheck, refuse
 from claimkit.plugin.workers import (
@@ -49,9 +52,12 @@ __all__ = [
     "pytest_cmdline_main",
     "pytest_configure",
     "pytest_xdist_auto_num_workers",
+    "reliability",
 ]
 
 
+# First, since a report has a JUnit file, which pytest's own plugin opens when it is configured.
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Read the options, look at the model once, and register what watches the run."""
     begun = time.time()
@@ -60,9 +66,8 @@ def pytest_configure(config: pytest.Config) -> None:
     workerinput: dict[str, Any] | None = getattr(config, "workerinput", None)
     try:
         settings = settings_of(config)
-        expected = None if settings.expect is None else read_expected(settings.expect)
-        if settings.record is not None:
-            check_writable(settings.record)
+        if workerinput is None and runs_tests(config):
+            _check_places(config, settings)
         prepared = workerinput["claimkit_prepared"] if workerinput else _prepared(config, settings)
     except ClaimkitError as error:
         raise pytest.UsageError(str(error)) from None
@@ -70,15 +75,30 @@ def pytest_configure(config: pytest.Config) -> None:
         _configure_worker(config, settings, workerinput, begun)
         return
     ledger = Ledger(settings)
+    # Who is registered last speaks first: the table, then what changed, then where the report is.
+    journalist = Journalist(settings, ledger, prepared, begun)
+    config.pluginmanager.register(journalist, "claimkit-journalist")
+    config.pluginmanager.register(Gate(settings, ledger), "claimkit-gate")
     config.pluginmanager.register(ledger, "claimkit-ledger")
-    expectation = Expectation(ledger, expected, settings.record)
-    config.pluginmanager.register(expectation, "claimkit-expectation")
     if starts_workers(config):
         keep_memory(os.environ)
     controller = Controller(config, settings, prepared, ledger.expect)
     config.pluginmanager.register(controller, "claimkit-controller")
     config.pluginmanager.register(TemplateCheck(settings, refuse), "claimkit-templates")
     _register(config, settings, prepared, in_terminal(config), begun)
+
+
+def _check_places(config: pytest.Config, settings: Settings) -> None:
+    """Refuse, before anything runs, what would only be found out at the end.
+
+    Raises:
+        ClaimkitError: If there is no baseline to compare with, or no place for the report.
+    """
+    if not settings.update:
+        check_baseline(settings)
+    if settings.report is not None:
+        check_report(settings.report)
+        config.option.xmlpath = config.option.xmlpath or str(settings.report / JUNIT)
 
 
 def _configure_worker(
@@ -100,7 +120,11 @@ def _register(
     begun: float,
 ) -> None:
     session = ClaimSession(settings, prepared, progress)
-    recorder = Recorder(session)
+    snapshots = Snapshots(settings.snapshots, settings.update)
+    config.pluginmanager.register(snapshots, "claimkit-snapshots")
+    if settings.lengths is not None or settings.templates is not None:
+        keep_unused(config)
+    recorder = Recorder(session, Baselines(session, snapshots))
     config.stash[SESSION] = session
     config.stash[JUDGE] = Judge(session, recorder)
     config.pluginmanager.register(Parametrizer(settings), "claimkit-parametrizer")
@@ -110,6 +134,12 @@ def _register(
     if settings.budget_seconds is not None:
         budgeter = Budgeter(settings, session, getattr(config, "workerinput", None), begun)
         config.pluginmanager.register(budgeter, "claimkit-budgeter")
+
+
+def runs_tests(config: pytest.Config) -> bool:
+    """Whether tests are about to run, not only listed."""
+    option = config.option
+    return not (option.help or option.version or option.collectonly or option.claimkit_plan)
 
 
 def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:

@@ -15,6 +15,7 @@ import pytest
 from claimkit.errors import ClaimkitError
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.plugin.fixtures import SESSION
 
 if TYPE_CHECKING:
     from claimkit.plugin.session import Request
@@ -86,7 +87,9 @@ def request_of(item: pytest.Item, evidence: object) -> list[Asked]:
     if skipped is not None:
         raise Unplanned(f"skipped: {skipped.kwargs.get('reason', 'no reason given')}")
     judge = NotingJudge()
-    given = _arguments(item, {"evidence": evidence, "judge": judge})
+    reliability = item.config.stash[SESSION].settings.reliability
+    own = {"evidence": evidence, "judge": judge, "reliability": reliability}
+    given = _arguments(item, own)
     try:
         item.obj(**given)
     except (ClaimkitError, pytest.skip.Exception, pytest.fail.Exception) as reason:

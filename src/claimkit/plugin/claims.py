@@ -10,14 +10,14 @@ All are parameters, so a test can be selected by the id that pytest prints.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import pytest
 
 from claimkit.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Generator, Iterable, Sequence
 
     from _pytest.mark import ParameterSet
 
@@ -27,6 +27,7 @@ MARKERS: Final = (
     "claim(number, source, says): the test states a published claim; its number is in the test id",
     "templates(*names): the wordings a claim is tested with; --templates keeps some of them",
     "lengths(*values): the lengths a claim is tested at; --lengths replaces them",
+    "risk: the claim is what a user relies on; it is never excused unless it failed before",
 )
 
 
@@ -56,10 +57,30 @@ def claim_of(item: pytest.Item) -> Claim | None:
     return None if marker is None else _read(marker)
 
 
-def numbers(items: Iterable[pytest.Item]) -> dict[str, str]:
-    """The claims among some tests: test id to claim number, in the order of the tests."""
-    claims = {item.nodeid: claim_of(item) for item in items}
-    return {nodeid: claim.number for nodeid, claim in claims.items() if claim is not None}
+def is_risk(item: pytest.Item) -> bool:
+    """Whether a test states what a user relies on, else a finding of a paper."""
+    return item.get_closest_marker("risk") is not None
+
+
+def announced(items: Iterable[pytest.Item]) -> dict[str, dict[str, Any]]:
+    """What is known of tests before they run, by test id, in their order; JSON-safe.
+
+    Args:
+        items: Tests, of which the claims and others that may judge are announced.
+    """
+    judging = [item for item in items if claim_of(item) or "judge" in _fixtures(item)]
+    return {item.nodeid: facts_of(item) for item in judging}
+
+
+def facts_of(item: pytest.Item) -> dict[str, Any]:
+    """What a test states: number, sentence and source of its claim, and whether it is a risk."""
+    claim = claim_of(item) or Claim("")
+    return {
+        "claim": claim.number,
+        "says": claim.says,
+        "source": claim.source,
+        "risk": is_risk(item),
+    }
 
 
 def short_name(nodeid: str) -> str:
@@ -70,6 +91,11 @@ def short_name(nodeid: str) -> str:
     """
     path, separator, test = nodeid.partition("::")
     return f"{path.rpartition('/')[2]}{separator}{test}"
+
+
+def _fixtures(item: pytest.Item) -> Sequence[str]:
+    names: Sequence[str] = getattr(item, "fixturenames", ())
+    return names
 
 
 def _read(marker: pytest.Mark) -> Claim:

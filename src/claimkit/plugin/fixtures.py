@@ -1,4 +1,4 @@
-"""The two fixtures that claims are written with."""
+"""The fixtures that claims are written with."""
 
 from __future__ import annotations
 
@@ -26,3 +26,9 @@ def evidence(pytestconfig: pytest.Config) -> Auditor:
 def judge(pytestconfig: pytest.Config) -> Judge:
     """``judge(gap, above=0.0)``: pass if it holds, else end the test with the verdict."""
     return pytestconfig.stash[JUDGE]
+
+
+@pytest.fixture(scope="session")
+def reliability(pytestconfig: pytest.Config) -> float:
+    """The accuracy that ``--reliability`` asks of a model, for claims about risks."""
+    return pytestconfig.stash[SESSION].settings.reliability

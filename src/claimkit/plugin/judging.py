@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn, final
 
 import pytest
@@ -15,6 +16,7 @@ from claimkit.evidence.verdicts import (
 )
 
 if TYPE_CHECKING:
+    from claimkit.evidence.counterexamples import Counterexample
     from claimkit.plugin.recording import Recorder
     from claimkit.plugin.session import ClaimSession, Request
 
@@ -54,13 +56,23 @@ class Judge:
         __tracebackhide__ = True
         requirement = Requirement.of(above, at_least, at_most)
         if isinstance(request, tuple):
-            judgement = self._own(Interval(*request), requirement)
+            self._recorder.record(judgement := self._own(Interval(*request), requirement))
         else:
             judgement = self._session.decide(request, above, at_least, at_most)
-        self._recorder.record(judgement)
+            if judgement.verdict is Verdict.FAILS and self._recorder.at_risk:
+                judgement = self._hunted(request, judgement)
+            self._recorder.record(judgement, request)
         if judgement.verdict is not Verdict.HOLDS:
-            stop(judgement, strict=self._session.settings.strict)
+            self._recorder.stop()
         return judgement
+
+    def _hunted(self, request: Request, judgement: Judgement) -> Judgement:
+        """Return the judgement with a counterexample, or with why there is none."""
+        found = self._session.hunt(request)
+        if isinstance(found, str):
+            reason = f"{judgement.reason}; {found}" if judgement.reason else found
+            return replace(judgement, reason=reason)
+        return replace(judgement, counterexample=found)
 
     def _own(self, interval: Interval, requirement: Requirement) -> Judgement:
         settings = self._session.settings
@@ -76,13 +88,45 @@ class Judge:
         )
 
 
-def stop(judgement: Judgement, *, strict: bool) -> NoReturn:
-    """End a test whose claim does not hold: as failed, or as skipped with the verdict attached."""
+def stop(judgement: Judgement, before: str, *, risk: bool, strict: bool) -> NoReturn:
+    """End a test whose claim does not hold, with the verdict attached.
+
+    Args:
+        judgement: Anything but *holds*.
+        before: The verdict that a snapshot has recorded; empty without one.
+        risk: Whether users rely on the claim; then a failure is excused only if it was recorded.
+        strict: Whether an undecided claim fails.
+    """
     __tracebackhide__ = True
+    sentence = judgement.sentence()
     if judgement.verdict is Verdict.FAILS:
-        pytest.fail(judgement.sentence(), pytrace=False)
-    text = f"{judgement.verdict.value}: {judgement.sentence()}"
+        if before == Verdict.FAILS:
+            pytest.xfail(f"expected: {sentence}")
+        if before and not risk:
+            _skip(f"changed, {before} before: {sentence}")
+        pytest.fail("\n".join([sentence, *_shown(judgement.counterexample)]), pytrace=False)
+    text = f"{judgement.verdict.value}: {sentence}"
     if strict and judgement.verdict is Verdict.UNDECIDED:
         pytest.fail(text, pytrace=False)
+    _skip(text)
+
+
+def _skip(text: str) -> NoReturn:
+    __tracebackhide__ = True
     # The place is the claim, not this line; JUnit keeps it beside the reason.
     raise pytest.skip.Exception(text, _use_item_location=True)
+
+
+def _shown(found: Counterexample | None) -> list[str]:
+    """The lines that show a failing risk by one question."""
+    if found is None:
+        return []
+    prompt = found.prompt.splitlines() or [""]
+    return [
+        f"counterexample of {found.task} at {found.setting}:",
+        f"  prompt:   {prompt[0]}",
+        *(f"            {line}" for line in prompt[1:]),
+        f"  expected: {found.expected}",
+        f"  actual:   {found.actual}",
+        f"  replay:   {found.replay}",
+    ]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from claimkit.models.bundled import DEFAULT_MODEL
 from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS
-from claimkit.plugin.settings import DEFAULT_MODEL, DTYPES, EVIDENCE
+from claimkit.plugin.settings import DTYPES
+from claimkit.reporting.places import EVIDENCE, EXAMPLES
 
 if TYPE_CHECKING:
     import pytest
@@ -39,7 +41,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--budget", "TIME", "Time to spend where verdicts are open, such as 90s or 10m")
     switch("--plan", "plan", "Say what a run would measure and how long it takes; measure nothing")
     option("--evidence", "DIR", f"Folder that keeps what was measured (default: {EVIDENCE})")
-    option("--expect", "FILE", "Succeed exactly when the verdicts are those in this file")
-    option("--record", "FILE", "Write the verdicts to a file that --expect reads")
+    option("--snapshot-dir", "DIR", "Folder of snapshots (default: claims/__snapshots__)")
+    option("--snapshot-name", "NAME", "This model's folder in it (default: the model's name)")
+    option("--snapshot-samples", "N", "Strings in a snapshot, each stream (default: 64)", "64")
+    switch("--gate", "gate", "Fail where there is no snapshot to compare with")
+    option("--gate-alpha", "RATE", "Error rate of calling a model worse (default: 0.05)", "0.05")
+    option("--reliability", "RATE", "Accuracy that a risk needs (default: 0.99)", "0.99")
+    option("--report", "DIR", "Write report.json, report.md, report.html and junit.xml")
+    option("--examples", "DIR", f"Folder that keeps counterexamples (default: {EXAMPLES})")
     switch("--strict-claims", "strict", "Undecided claims fail")
     switch("--trust-remote-code", "trust_remote_code", "Run code that comes with the checkpoint")

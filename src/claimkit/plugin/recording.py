@@ -8,24 +8,50 @@ report's own outcome stays one of pytest's three, since JUnit files count any ot
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NoReturn, final
 
 import pytest
 
 from claimkit.errors import CheckTripped, ClaimkitError, InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
-from claimkit.plugin.claims import claim_of
+from claimkit.plugin.baselines import Settled
+from claimkit.plugin.claims import announced, claim_of, facts_of, is_risk
 from claimkit.plugin.judging import stop
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from claimkit.plugin.session import ClaimSession
+    from claimkit.plugin.baselines import Baselines
+    from claimkit.plugin.session import ClaimSession, Request
 
-JUDGEMENTS: Final = pytest.StashKey[list[Judgement]]()
 PROPERTIES: Final = frozenset(
-    ("claim", "verdict", "effect", "low", "high", "samples", "unit", "seconds", "needs", "reason")
+    (
+        *("claim", "verdict", "effect", "low", "high", "samples", "unit", "seconds", "needs"),
+        *("reason", "before", "counterexample", "replay"),
+    )
 )
+
+
+@final
+@dataclass
+class Running:
+    """The test that is running, and what is known of it so far.
+
+    Attributes:
+        judgements: What was judged, in order.
+        request: What was asked last; None for an interval of the test's own.
+        settled: What the snapshot says of the last judgement, once it was asked.
+        complaint: Why the snapshot cannot be used; empty while it can.
+    """
+
+    judgements: list[Judgement] = field(default_factory=list)
+    request: Request | None = None
+    settled: Settled = field(default_factory=Settled)
+    complaint: str = ""
+
+
+RUNNING: Final = pytest.StashKey[Running]()
 
 
 @final
@@ -34,32 +60,52 @@ class Recorder:
 
     Args:
         session: Names the model, once it has been looked at.
+        baselines: Compares with snapshots and records them.
     """
 
-    def __init__(self, session: ClaimSession) -> None:
+    def __init__(self, session: ClaimSession, baselines: Baselines) -> None:
         self._session = session
+        self._baselines = baselines
         self._item: pytest.Item | None = None
 
-    def record(self, judgement: Judgement) -> None:
+    @property
+    def at_risk(self) -> bool:
+        """Whether the running test states what users rely on."""
+        return self._item is not None and is_risk(self._item)
+
+    def record(self, judgement: Judgement, request: Request | None = None) -> None:
         """Keep a judgement with the running test.
 
         Raises:
             InvalidInput: If no test is running.
         """
-        if self._item is None:
-            raise InvalidInput("judge() was called while no test was running; call it in a test")
-        self._item.stash[JUDGEMENTS].append(judgement)
-        kept = [pair for pair in self._item.user_properties if pair[0] not in PROPERTIES]
-        self._item.user_properties[:] = [*kept, *properties(_number(self._item), judgement)]
+        running = self._running()
+        running.judgements.append(judgement)
+        running.request = request
+
+    def stop(self) -> NoReturn:
+        """End the running test, whose last judgement does not hold.
+
+        Raises:
+            ClaimkitError: If the snapshot cannot be used.
+        """
+        __tracebackhide__ = True
+        running = self._running()
+        assert self._item is not None
+        self._settle(self._item)
+        strict = self._session.settings.strict
+        stop(running.judgements[-1], running.settled.before, risk=self.at_risk, strict=strict)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
         """Know which test is running; a test that is run again starts with a clean slate."""
         self._item = item
-        item.stash[JUDGEMENTS] = []
+        item.stash[RUNNING] = Running()
         try:
             return (yield)
         finally:
+            if announced([item]):
+                self._baselines.keep(item)
             self._item = None
 
     @pytest.hookimpl(wrapper=True)
@@ -75,7 +121,9 @@ class Recorder:
         __tracebackhide__ = True
         with self._one_sentence(item):
             yield
-        if claim_of(item) is not None and not item.stash[JUDGEMENTS]:
+            if item.stash[RUNNING].judgements:
+                self._settle(item)
+        if claim_of(item) is not None and not item.stash[RUNNING].judgements:
             _fail("the claim judged nothing; it has to end with judge(…)")
 
     @pytest.hookimpl(wrapper=True)
@@ -84,15 +132,39 @@ class Recorder:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Attach what was judged to the reports of a claim, and of any test that judged."""
         report = yield
-        judgements = item.stash.get(JUDGEMENTS, [])
+        running = item.stash.get(RUNNING, Running())
         tripped = call.excinfo is not None and call.excinfo.errisinstance(CheckTripped)
-        if judgements or tripped or claim_of(item) is not None:
+        if running.judgements or tripped or claim_of(item) is not None:
             report.claimkit = {  # type: ignore[attr-defined]
-                "judgements": [judgement.to_dict() for judgement in judgements],
+                **facts_of(item),
+                **running.settled.to_dict(),
+                "judgements": [judgement.to_dict() for judgement in running.judgements],
+                "complaint": running.complaint,
                 "subject": self._session.subject,
                 "distrust": self._session.distrust,
             }
+        if running.judgements:
+            kept = [pair for pair in report.user_properties if pair[0] not in PROPERTIES]
+            report.user_properties[:] = [*kept, *properties(item, running)]
         return report
+
+    def _running(self) -> Running:
+        if self._item is None:
+            raise InvalidInput("judge() was called while no test was running; call it in a test")
+        return self._item.stash[RUNNING]
+
+    def _settle(self, item: pytest.Item) -> None:
+        """Ask the snapshot of the last judgement, once.
+
+        Raises:
+            ClaimkitError: If the snapshot cannot be used.
+        """
+        running = item.stash[RUNNING]
+        try:
+            running.settled = self._baselines.settle(item, running.request, running.judgements[-1])
+        except ClaimkitError as error:
+            running.complaint = str(error)
+            raise
 
     @contextmanager
     def _one_sentence(self, item: pytest.Item) -> Iterator[None]:
@@ -122,7 +194,7 @@ class Recorder:
             alpha=self._session.settings.alpha,
         )
         self.record(judgement)
-        stop(judgement, strict=self._session.settings.strict)
+        self.stop()
 
 
 def _fail(sentence: str) -> NoReturn:
@@ -130,16 +202,13 @@ def _fail(sentence: str) -> NoReturn:
     raise pytest.fail.Exception(sentence, pytrace=False) from None
 
 
-def _number(item: pytest.Item) -> str:
-    claim = claim_of(item)
-    return "" if claim is None else claim.number
-
-
-def properties(number: str, judgement: Judgement) -> list[tuple[str, object]]:
-    """The judgement as name and value pairs; what is missing is left out, never zero."""
+def properties(item: pytest.Item, running: Running) -> list[tuple[str, object]]:
+    """The last judgement as name and value pairs; what is missing is left out, never zero."""
+    judgement, found = running.judgements[-1], running.judgements[-1].counterexample
     pairs: dict[str, Any] = {
-        "claim": number,
+        "claim": facts_of(item)["claim"],
         "verdict": judgement.verdict.value,
+        "before": running.settled.before,
         "needs": judgement.needs,
         "reason": judgement.reason,
         "seconds": round(judgement.seconds, 3),
@@ -153,4 +222,8 @@ def properties(number: str, judgement: Judgement) -> list[tuple[str, object]]:
             "samples": estimate.samples,
             "unit": estimate.unit,
         }
+    if found is not None:
+        asked = " ? ".join(part for part in (found.context, found.query) if part)
+        pairs["counterexample"] = f"{asked}: {found.expected} expected, {found.actual} given"
+        pairs["replay"] = found.replay
     return [(name, value) for name, value in pairs.items() if value != ""]

@@ -7,16 +7,22 @@ claim asks for evidence, so tests that judge numbers of their own need no model 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, final
 
-from claimkit.errors import CheckTripped, NotApplicable
+from claimkit.errors import BudgetUsedUp, CheckTripped, NotApplicable
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.verdicts import Judgement, Verdict
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claimkit.auditing.requests import Accuracy
+    from claimkit.evidence.counterexamples import Counterexample
+    from claimkit.evidence.samples import Sample
     from claimkit.models.checkpoint import Checkpoint
     from claimkit.plugin.settings import Settings
 
@@ -49,6 +55,26 @@ class Auditor(Protocol):
         Raises:
             NotApplicable: If the model cannot be asked.
         """
+        ...
+
+    def resample(
+        self, request: object, streams: Sequence[Sample], size: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Return this model's samples of streams that were sampled before.
+
+        Raises:
+            InvalidInput: If they are of another sampler, alphabet or task.
+            NotApplicable: If this model cannot be asked so.
+            BudgetUsedUp: If there is no time to measure what is missing.
+        """
+        ...
+
+    def question(self, request: object, sample: Sample, index: int) -> str:
+        """Return one question of a stream with its right answer."""
+        ...
+
+    def hunt(self, request: Accuracy, examples: Path | None) -> Counterexample | None:
+        """Return a minimal question that the model gets wrong, or None if none was found."""
         ...
 
     def describe(self) -> Mapping[str, str]:
@@ -92,10 +118,11 @@ class ClaimSession:
         Raises:
             CheckTripped: If measuring was found wrong, now or earlier in this process.
         """
-        if self.distrust:
-            raise CheckTripped(self.distrust)
         try:
-            judgement = self.audit.decide(request, above=above, at_least=at_least, at_most=at_most)
+            with self._trusted():
+                judgement = self.audit.decide(
+                    request, above=above, at_least=at_least, at_most=at_most
+                )
         except NotApplicable as reason:
             return Judgement(
                 verdict=Verdict.NOT_APPLICABLE,
@@ -104,12 +131,48 @@ class ClaimSession:
                 reason=str(reason),
                 alpha=self.settings.alpha,
             )
-        except CheckTripped as reason:
-            self.distrust = str(reason)
-            raise
         # Only now: what the model runs on is not known before it has run, here or earlier.
         self.subject = dict(self.audit.describe())
         return judgement
+
+    def resample(
+        self, request: object, streams: Sequence[Sample], size: int | None = None
+    ) -> tuple[Sample, ...]:
+        """Return this model's samples of streams that were sampled before; see the audit's.
+
+        Raises:
+            CheckTripped: If measuring was found wrong, now or earlier in this process.
+        """
+        with self._trusted():
+            return self.audit.resample(request, streams, size)
+
+    def hunt(self, request: object) -> Counterexample | str:
+        """Return a minimal question that the model gets wrong, or why there is none.
+
+        Raises:
+            CheckTripped: If measuring was found wrong, now or earlier in this process.
+        """
+        from claimkit.auditing.requests import Accuracy
+
+        if not isinstance(request, Accuracy):
+            return "no counterexample was searched for: only an accuracy at one setting has them"
+        try:
+            with self._trusted():
+                found = self.audit.hunt(request, self.settings.examples)
+        except (NotApplicable, BudgetUsedUp) as reason:
+            return f"no counterexample was searched for: {reason}"
+        return found or "no counterexample was found within the search"
+
+    @contextmanager
+    def _trusted(self) -> Iterator[None]:
+        """Measure only while measuring can be believed, and remember when it cannot."""
+        if self.distrust:
+            raise CheckTripped(self.distrust)
+        try:
+            yield
+        except CheckTripped as reason:
+            self.distrust = str(reason)
+            raise
 
 
 def find(settings: Settings) -> Checkpoint:

@@ -10,22 +10,39 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
-import claimkit
-from claimkit.errors import InvalidInput
 from claimkit.evidence.looks import ALPHA_BELOW, Looks
-from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS, DEVICES
+from claimkit.models.bundled import checkpoint_of, is_bundled
 from claimkit.models.dtypes import DTYPE_NAMES
 from claimkit.models.spec import ModelSpec
-from claimkit.plugin.values import choice, duration, file, fraction, lengths, names, whole, word
+from claimkit.plugin.combining import (
+    UPDATE,
+    UPDATE_NEW,
+    attention,
+    beside_model,
+    device_map,
+    device_name,
+    refuse_contradictions,
+)
+from claimkit.plugin.targets import runs_bundled_claims
+from claimkit.plugin.values import (
+    choice,
+    duration,
+    file,
+    file_name,
+    fraction,
+    lengths,
+    names,
+    whole,
+    word,
+)
+from claimkit.reporting.places import EVIDENCE, EXAMPLES, name_of, snapshots_of
 
 if TYPE_CHECKING:
     import argparse
 
     import pytest
 
-DEFAULT_MODEL: Final = "forward-born"
 DTYPES: Final = ("auto", *DTYPE_NAMES)
-EVIDENCE: Final = Path(".claimkit") / "evidence"
 
 
 @final
@@ -36,12 +53,12 @@ class Settings:
     Attributes:
         model: Folder or hub id of the model under test; None stands for the bundled one.
         revision: Branch, tag or commit of a hub model; None unless a model is named.
-        device: What :data:`DEVICES` matches; whether it is there, torch will tell.
+        device: A name such as ``cuda:0``; whether it is there, torch will tell.
         dtype: One of :data:`DTYPES`.
         tokenizer: Folder or hub id of another tokenizer than the model's own.
         adapter: Folder or hub id of an adapter on top of the model.
-        device_map: One of :data:`DEVICE_MAPS`; None puts the whole model on ``device``.
-        attn_implementation: One of :data:`ATTENTIONS`, or a kernel's hub id; None leaves it to
+        device_map: One of ``DEVICE_MAPS``; None puts the whole model on ``device``.
+        attn_implementation: One of ``ATTENTIONS``, or a kernel's hub id; None leaves it to
             transformers.
         alpha: Error rate of one verdict, in (0, ``ALPHA_BELOW``).
         margin: A claim "x > 0" fails below this effect; a fraction in [0, 1).
@@ -52,8 +69,16 @@ class Settings:
         plan: Whether to say what a run would cost, and run nothing.
         budget_seconds: Time to spend on measuring, or None for all it takes.
         evidence: Absolute path of the folder that keeps the evidence.
-        expect: File of expected verdicts; None expects nothing.
-        record: File to write the verdicts to, or None.
+        snapshot_dir: Absolute path of the folder that has a folder of snapshots for each model.
+        snapshot_name: The name of this model's folder in it.
+        snapshot_samples: How many strings of each stream a snapshot holds.
+        update: Whether this run records the snapshots.
+        update_new: Whether this run records those that are missing.
+        gate: Whether a claim without a snapshot fails.
+        gate_alpha: Error rate of calling a model worse, for the whole run; as ``alpha``.
+        reliability: The accuracy that a risk needs at least, in (0, 1).
+        report: Folder to write the report to, or None.
+        examples: Absolute path of the folder that keeps counterexamples.
         strict: Whether an undecided claim fails the run.
         trust_remote_code: Whether code that comes with a checkpoint may run.
     """
@@ -75,8 +100,16 @@ class Settings:
     plan: bool
     budget_seconds: float | None
     evidence: Path
-    expect: Path | None
-    record: Path | None
+    snapshot_dir: Path
+    snapshot_name: str
+    snapshot_samples: int
+    update: bool
+    update_new: bool
+    gate: bool
+    gate_alpha: float
+    reliability: float
+    report: Path | None
+    examples: Path
     strict: bool
     trust_remote_code: bool
 
@@ -86,10 +119,12 @@ class Settings:
 
         A bundled model may be asked for by its name, unless a folder here has that name.
         """
-        name = DEFAULT_MODEL if self.model is None else self.model
-        bundled = bundled_models() / name
-        named = self.model is None or (name in _names_of_bundled() and not Path(name).exists())
-        return str(bundled) if named else name
+        return checkpoint_of(self.model)
+
+    @property
+    def snapshots(self) -> Path:
+        """The folder of this model's snapshots."""
+        return self.snapshot_dir / self.snapshot_name
 
     @property
     def spec(self) -> ModelSpec:
@@ -107,13 +142,17 @@ class Settings:
         )
 
 
-def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Settings:
+def read_settings(
+    options: argparse.Namespace, folder: Path, cwd: Path, *, bundled_claims: bool = False
+) -> Settings:
     """Turn the typed options into a checked value.
 
     Args:
         options: Pytest's parsed options.
         folder: The project's folder; evidence is kept below it unless ``--evidence`` is given.
         cwd: The folder that relative paths on the command line start from.
+        bundled_claims: Whether the claims that come with claimkit are run; their snapshots of the
+            bundled models lie beside them.
 
     Raises:
         InvalidInput: If an option has a value that cannot be meant.
@@ -124,17 +163,20 @@ def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Setti
     # Refuses what no schedule of looks can have.
     Looks(max_samples=max_samples, alpha=alpha)
     model = word("--model", options.claimkit_model)
-    device = _device(options.claimkit_device)
-    _refuse_plan_with_verdicts(options)
+    device = device_name(options.claimkit_device)
+    kept = file("--snapshot-dir", options.claimkit_snapshot_dir, cwd)
+    name = file_name("--snapshot-name", options.claimkit_snapshot_name)
+    loaded = checkpoint_of(model)
+    refuse_contradictions(options)
     return Settings(
         model=model,
-        revision=_beside_model("--revision", options.claimkit_revision, model),
+        revision=beside_model("--revision", options.claimkit_revision, model),
         device=device,
         dtype=choice("--dtype", options.claimkit_dtype, DTYPES),
-        tokenizer=_beside_model("--tokenizer", options.claimkit_tokenizer, model),
-        adapter=_beside_model("--adapter", options.claimkit_adapter, model),
-        device_map=_device_map(options.claimkit_device_map, device),
-        attn_implementation=_attention(options.claimkit_attn_implementation),
+        tokenizer=beside_model("--tokenizer", options.claimkit_tokenizer, model),
+        adapter=beside_model("--adapter", options.claimkit_adapter, model),
+        device_map=device_map(options.claimkit_device_map, device),
+        attn_implementation=attention(options.claimkit_attn_implementation),
         alpha=alpha,
         margin=fraction("--margin", options.claimkit_margin, example="0.02", zero=True),
         max_samples=max_samples,
@@ -144,8 +186,20 @@ def read_settings(options: argparse.Namespace, folder: Path, cwd: Path) -> Setti
         plan=options.claimkit_plan,
         budget_seconds=duration("--budget", options.claimkit_budget),
         evidence=evidence or folder / EVIDENCE,
-        expect=file("--expect", options.claimkit_expect, cwd),
-        record=file("--record", options.claimkit_record, cwd),
+        snapshot_dir=kept or snapshots_of(folder, bundled=bundled_claims and is_bundled(loaded)),
+        snapshot_name=name or name_of(loaded),
+        snapshot_samples=whole(
+            "--snapshot-samples", options.claimkit_snapshot_samples, example="64"
+        ),
+        update=getattr(options, UPDATE, False),
+        update_new=getattr(options, UPDATE_NEW, False),
+        gate=options.claimkit_gate,
+        gate_alpha=fraction(
+            "--gate-alpha", options.claimkit_gate_alpha, example="0.05", below=ALPHA_BELOW
+        ),
+        reliability=fraction("--reliability", options.claimkit_reliability, example="0.99"),
+        report=file("--report", options.claimkit_report, cwd),
+        examples=file("--examples", options.claimkit_examples, cwd) or folder / EXAMPLES,
         strict=options.claimkit_strict,
         trust_remote_code=options.claimkit_trust_remote_code,
     )
@@ -160,61 +214,5 @@ def settings_of(config: pytest.Config) -> Settings:
     cwd, root = config.invocation_params.dir, config.rootpath
     # A rootdir without a configuration file is a guess, which may be the model's own folder.
     project = root if config.inipath is not None and cwd.is_relative_to(root) else cwd
-    return read_settings(config.option, project, cwd)
-
-
-def bundled_models() -> Path:
-    """The folder of the control checkpoints, in an installed package or in a working tree."""
-    package = Path(claimkit.__file__).resolve().parent
-    installed = package / "fixtures" / "models"
-    return installed if installed.is_dir() else package.parents[1] / "fixtures" / "models"
-
-
-def _beside_model(option: str, text: str | None, model: str | None) -> str | None:
-    if text is not None and model is None:
-        raise InvalidInput(
-            f"{option} goes with the model that --model names, got {text!r} without --model; "
-            "name the model too"
-        )
-    return word(option, text)
-
-
-def _device(text: str) -> str:
-    word("--device", text)
-    if not DEVICES.fullmatch(text):
-        raise InvalidInput(f"--device is one of auto, cpu, mps, cuda, cuda:0, …, got {text!r}")
-    return text
-
-
-def _device_map(text: str | None, device: str) -> str | None:
-    if text is not None and device != "auto":
-        raise InvalidInput(
-            f"--device-map {text} spreads the model over devices and --device {device} puts it on "
-            "one; give one of the two"
-        )
-    return None if text is None else choice("--device-map", text, DEVICE_MAPS)
-
-
-def _attention(text: str | None) -> str | None:
-    # A kernel's hub id is for the models' own check, which knows what one looks like.
-    if text is None or "/" in text:
-        return text
-    return choice("--attn-implementation", text, ATTENTIONS)
-
-
-def _refuse_plan_with_verdicts(options: argparse.Namespace) -> None:
-    typed = {
-        "--expect": options.claimkit_expect,
-        "--record": options.claimkit_record,
-        "--budget": options.claimkit_budget,
-    }
-    given = [name for name, text in typed.items() if text is not None]
-    if options.claimkit_plan and given:
-        raise InvalidInput(
-            f"--plan measures nothing, so {given[0]} has nothing to do; leave one of them out"
-        )
-
-
-def _names_of_bundled() -> set[str]:
-    folder = bundled_models()
-    return {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    own = runs_bundled_claims(config.args, cwd, pyargs=config.option.pyargs)
+    return read_settings(config.option, project, cwd, bundled_claims=own)

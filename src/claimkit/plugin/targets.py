@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from claimkit.reporting.places import bundled_claims
+
 if TYPE_CHECKING:
     import pytest
 
@@ -33,6 +35,15 @@ def targets_claims(arguments: Iterable[str], cwd: Path, *, pyargs: bool = False)
     packages = pyargs and any(f"{name}.".startswith(f"{PACKAGE}.") for name in names)
     paths = [Path(os.path.abspath(cwd / name)) for name in names]
     return packages or any(FOLDER in path.parts or (path / FOLDER).is_dir() for path in paths)
+
+
+def runs_bundled_claims(arguments: Iterable[str], cwd: Path, *, pyargs: bool = False) -> bool:
+    """Return whether every argument is, or lies in, the folder of claims that claimkit ships."""
+    names = [argument.partition("::")[0] for argument in arguments]
+    packaged = [pyargs and f"{name}.".startswith(f"{PACKAGE}.") for name in names]
+    home = bundled_claims()
+    inside = [(cwd / name).resolve().is_relative_to(home) for name in names]
+    return bool(names) and all(a or b for a, b in zip(packaged, inside, strict=True))
 
 
 def about_models(config: pytest.Config, settings: Settings) -> bool:

@@ -12,9 +12,20 @@ from typing import Final
 
 from claimkit.errors import InvalidInput
 
-__all__ = ["choice", "duration", "file", "fraction", "lengths", "names", "whole", "word"]
+__all__ = [
+    "choice",
+    "duration",
+    "file",
+    "file_name",
+    "fraction",
+    "lengths",
+    "names",
+    "whole",
+    "word",
+]
 
 _DURATION: Final = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_FILE_NAME: Final = re.compile(r"[\w+@=-][\w .+@=-]*")
 _NAME: Final = re.compile(r"[A-Za-z][\w+-]*")
 
 
@@ -29,6 +40,17 @@ def file(option: str, text: str | None, cwd: Path) -> Path | None:
     """Return a path; a relative one starts from ``cwd``."""
     typed = word(option, text)
     return None if typed is None else cwd / Path(typed).expanduser()
+
+
+def file_name(option: str, text: str | None) -> str | None:
+    """Return the name of a file or folder, without any folder above it."""
+    typed = word(option, text)
+    if typed is not None and not _FILE_NAME.fullmatch(typed):
+        raise InvalidInput(
+            f"{option} is the name of a folder, got {typed!r}; write for example gpt2-small, and "
+            "the folders above it with --snapshot-dir"
+        )
+    return typed
 
 
 def choice(option: str, text: str, allowed: Sequence[str]) -> str:

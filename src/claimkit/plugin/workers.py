@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import pytest
 
 from claimkit.errors import ClaimkitError
-from claimkit.plugin.claims import numbers
+from claimkit.plugin.claims import announced
 from claimkit.plugin.machine import (
     VISIBLE,
     Gpu,
@@ -138,7 +138,7 @@ class Controller:
         config: Pytest's configuration.
         settings: The run's options.
         prepared: What is known of the model, if it was looked at.
-        expect: Called with a worker's claims: test id to claim number.
+        expect: Called with what a worker announces of its claims, by test id.
     """
 
     def __init__(
@@ -146,7 +146,7 @@ class Controller:
         config: pytest.Config,
         settings: Settings,
         prepared: Prepared | None,
-        expect: Callable[[Mapping[str, str]], None],
+        expect: Callable[[Mapping[str, Mapping[str, Any]]], None],
     ) -> None:
         self._config = config
         self._settings = settings
@@ -214,7 +214,7 @@ class Worker:
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Tell the claims before pytest-xdist sends the ids."""
-        self._channel.send({"claims": numbers(session.items)})
+        self._channel.send({"claims": announced(session.items)})
 
     def complain(self, sentence: str) -> None:
         """Tell what is wrong with the options, for the controller to end the run."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 SEED_BITS = 32
 
+MOST_COINS = 4096
+"""Coins of one draw; Hypothesis refuses to draw twice as many."""
+
 
 def drawn_starts(domain: Domain, count: int, seed: int) -> list[Question]:
     """Return at most ``count`` different questions, the same in every process.
@@ -55,11 +58,16 @@ def drawn_starts(domain: Domain, count: int, seed: int) -> list[Question]:
 
 
 def questions(domain: Domain) -> SearchStrategy[Question]:
-    """Return a strategy for the questions of a domain; all of them can be drawn."""
+    """Return a strategy for the questions of a domain.
+
+    All of them can be drawn, up to the length that :data:`MOST_COINS` suffice for; what is longer
+    goes on with symbols that follow from the drawn seed.
+    """
     from hypothesis import strategies
 
     widths = [_width(domain.longest), _width(domain.symbols), SEED_BITS]
-    widths += [_width(domain.symbols)] * domain.longest
+    room = (MOST_COINS - sum(widths)) // max(1, _width(domain.symbols))
+    widths += [_width(domain.symbols)] * min(domain.longest, room)
     # One list of coins: a list for every number takes Hypothesis four times as long.
     coins = strategies.lists(strategies.booleans(), min_size=sum(widths), max_size=sum(widths))
     return coins.map(lambda drawn: _question(domain, _numbers(drawn, widths)))
@@ -87,5 +95,6 @@ def _question(domain: Domain, numbers: Iterator[int]) -> Question:
     random = Random(next(numbers))
     kinds = random.sample(range(domain.symbols), pool)
     context = [kinds[place % pool] for place in islice(numbers, length)]
+    context += random.choices(kinds, k=length - len(context))
     query = random.choice(context) if domain.group.is_retrieval else None
     return domain.repaired(context, query, random)

@@ -1,0 +1,157 @@
+"""The gate: is the model worse than its snapshot, beyond noise, in the run as a whole?
+
+Tests compare their streams where they run, and send the figures with their reports. What they add
+up to is decided once, at the end and in one place, since a run that compares two hundred streams
+would otherwise find a few worse by chance. Each that is worse becomes a failed test of its own:
+it counts, and whatever reads test reports has it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, final
+
+import pytest
+
+from claimkit.errors import InvalidInput
+from claimkit.plugin.records import kept
+from claimkit.tasks.setting import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from claimkit.evidence.comparison import Compared
+    from claimkit.plugin.ledger import Ledger
+    from claimkit.plugin.settings import Settings
+
+GATE = "gate"
+"""How the ids of the gate's own tests begin."""
+
+
+def check_baseline(settings: Settings) -> None:
+    """Refuse a run whose snapshots are not there, or of strings that nobody can draw here.
+
+    Raises:
+        InvalidInput: If ``--gate`` is given and there is no snapshot of the model.
+        SnapshotError: If there are snapshots of another sampler version.
+    """
+    from claimkit.evidence.snapshot_names import files_in
+    from claimkit.evidence.snapshots import check_versions
+
+    if settings.gate and not files_in(settings.snapshots):
+        raise InvalidInput(
+            f"--gate has no baseline: there is no snapshot for {settings.snapshot_name} in "
+            f"{settings.snapshot_dir}; record one with --snapshot-update, or name another with "
+            "--snapshot-dir and --snapshot-name"
+        )
+    check_versions(settings.snapshots)
+
+
+@final
+class Gate:
+    """Pytest plugin of the controller, or of the only process.
+
+    Args:
+        settings: The run's options.
+        ledger: Knows what became of every claim.
+    """
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._compared: tuple[Compared, ...] = ()
+        self._reporting = False
+
+    # Before files are written and the table is printed.
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Decide for the whole run what is worse, and report it as failed tests."""
+        from claimkit.evidence.comparison import Change, decide_all
+
+        found = [one for record in self._ledger.records() for one in record.comparisons]
+        if not found or self._ledger.distrust:
+            return
+        self._compared = decide_all(found, self._settings.gate_alpha)
+        worse = [one for one in self._compared if one.change is Change.WORSE]
+        self._report(session.config, worse)
+        if worse and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_report_teststatus(
+        self, report: pytest.TestReport | pytest.CollectReport
+    ) -> tuple[str, str, str] | None:
+        """Count what is worse among the failures, without a letter after the last test."""
+        if not (hasattr(report, "claimkit_gate") and report.failed):
+            return None
+        return "failed", "", "" if self._reporting else "FAILED"
+
+    def pytest_terminal_summary(
+        self, terminalreporter: pytest.TerminalReporter, exitstatus: int
+    ) -> None:
+        """Say what the run is beside its snapshot."""
+        judged = any(record.judgements for record in self._ledger.records())
+        if not judged or self._ledger.distrust or exitstatus == pytest.ExitCode.USAGE_ERROR:
+            return
+        from claimkit.reporting.against import render
+
+        width = max(40, get_terminal_size().columns)
+        text = render(self._lines(), width=width, color=terminalreporter.hasmarkup)
+        terminalreporter.write_line(text)
+
+    def _report(self, config: pytest.Config, worse: Sequence[Compared]) -> None:
+        """Report what is worse; all of it, since --maxfail has nothing left to stop."""
+        most, config.option.maxfail, self._reporting = config.option.maxfail, 0, True
+        for one in worse:
+            report(config, one)
+        config.option.maxfail, self._reporting = most, False
+
+    def _lines(self) -> Sequence[str]:
+        from claimkit.reporting.against import Against
+
+        settings, records = self._settings, self._ledger.records()
+        reports = [kept(report) for report in self._ledger.reports() if kept(report)["judgements"]]
+        missing = sum(attached["missing"] for attached in reports)
+        uncompared = [a["uncompared"] for a in reports if a["uncompared"]]
+        if settings.update:
+            return _recorded(len(reports) - len(uncompared), uncompared, settings)
+        if missing == len(reports):
+            place = f"no snapshot for {settings.snapshot_name} in {settings.snapshot_dir}"
+            return [f"{place}; record one with --snapshot-update"]
+        against = Against(settings.snapshot_name, self._compared, records, missing, uncompared)
+        return list(against.lines())
+
+
+def report(config: pytest.Config, worse: Compared) -> None:
+    """Report that a model became worse, as a test that failed."""
+    label = worse.comparison.label
+    nodeid, location = f"{GATE}::{label}", (GATE, None, label)
+    for made in (
+        pytest.TestReport(nodeid, location, {}, "failed", _text(worse), "call"),
+        # Who writes files takes a test for ended when it is torn down.
+        pytest.TestReport(nodeid, location, {}, "passed", None, "teardown"),
+    ):
+        made.claimkit_gate = True  # type: ignore[attr-defined]
+        config.hook.pytest_runtest_logreport(report=made)
+    failures = config.pluginmanager.get_plugin("lfplugin")
+    if failures is not None:
+        # --last-failed could not find such a test. Keys are texts, or since pytest 9 print as one.
+        for kept_id in [kept_id for kept_id in failures.lastfailed if str(kept_id) == nodeid]:
+            del failures.lastfailed[kept_id]
+
+
+def _text(worse: Compared) -> str:
+    from claimkit.evidence.comparison import sentence
+
+    example = worse.comparison.example
+    shown = [f"right before and wrong now, for example: {example.strip()}"] if example else []
+    return "\n".join([sentence(worse), *shown])
+
+
+def _recorded(count: int, uncompared: Sequence[str], settings: Settings) -> Sequence[str]:
+    place = f"{settings.snapshot_name} in {settings.snapshot_dir}"
+    left = [
+        f"{plural(tests, 'test')} not recorded: {reason}"
+        for reason, tests in Counter(uncompared).items()
+    ]
+    return [f"recorded {plural(count, 'test')} as {place}", *left]

@@ -1,0 +1,65 @@
+"""Provenance: what has to be known of a run to read its verdicts, as names and texts.
+
+Nothing here differs between two runs of the same claims on the same model.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Final
+
+from claimkit.models.bundled import DEFAULT_MODEL
+
+if TYPE_CHECKING:
+    from claimkit.plugin.session import Prepared
+    from claimkit.plugin.settings import Settings
+
+PACKAGES: Final = ("claimkit", "torch", "transformers", "hypothesis", "pytest")
+
+
+def provenance(settings: Settings, prepared: Prepared | None) -> dict[str, str]:
+    """Return what is known before anything is measured.
+
+    Args:
+        settings: The run's options.
+        prepared: What was learned of the model, if it was looked at.
+    """
+    known = {"fingerprint": str(prepared["fingerprint"])} if prepared else {}
+    return {
+        "model": settings.model or DEFAULT_MODEL,
+        **known,
+        **_versions(),
+        **{name: text for name, text in _options(settings).items() if text},
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        # A source tree need not be installed.
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _options(settings: Settings) -> Mapping[str, str]:
+    """The options that bear on verdicts; empty where they were left out."""
+    budget = settings.budget_seconds
+    return {
+        "--revision": settings.revision or "",
+        "--tokenizer": settings.tokenizer or "",
+        "--adapter": settings.adapter or "",
+        "--alpha": f"{settings.alpha:g}",
+        "--margin": f"{settings.margin:g}",
+        "--max-samples": str(settings.max_samples),
+        "--draws": str(settings.draws),
+        "--reliability": f"{settings.reliability:g}",
+        "--gate-alpha": f"{settings.gate_alpha:g}",
+        "--lengths": ",".join(map(str, settings.lengths or ())),
+        "--templates": ",".join(settings.templates or ()),
+        "--budget": "" if budget is None else f"{budget:g}s",
+    }
