@@ -13,7 +13,9 @@ CLAIMS = Path(__file__).parents[2] / "claims"
 COLLECT = f"""
 import sys, pytest
 status = pytest.main([{str(CLAIMS)!r}, "--collect-only", "-q", "-p", "no:hypothesispytest"])
-heavy = ("torch", "scipy", "transformers", "hypothesis", "pandas")
+heavy = (
+    "torch", "scipy", "transformers", "hypothesis", "pandas", "jinja2", "matplotlib"
+)
 print("imported:", *[name for name in heavy if name in sys.modules])
 sys.exit(status)
 """
@@ -46,6 +48,7 @@ def test_every_claim_has_its_headline_settings(ids):
     """Number of tests at headline settings, by claim: pairs times templates times lengths.
 
     A14: NF over 3 templates at 6 lengths, four comparisons at 2, NRFirst over 2 templates at 2.
+    Risks: a task, two for R3, over 2 templates at 2 lengths.
     """
     headline = Counter(re.search(r"\[(\w+)", i)[1] for i in ids if "drawn" not in i)
 
@@ -55,12 +58,16 @@ def test_every_claim_has_its_headline_settings(ids):
         "A12": 4 * 2 * 2,
         "A13": 5 * 7,
         "A14": 3 * 6 + 4 * 2 + 2 * 2,
+        "R1": 2 * 2,
+        "R2": 2 * 2,
+        "R3": 2 * 2 * 2,
+        "R4": 2 * 2,
     }
 
 
-def test_every_claim_is_tried_at_drawn_settings_too(ids):
-    """Each comparison has its drawn form beside the headline ones."""
-    headline = {_comparison(i) for i in ids if "drawn" not in i}
+def test_every_finding_is_tried_at_drawn_settings_too(ids):
+    """Each comparison has its drawn form beside the headline ones, but for risks."""
+    headline = {_comparison(i) for i in ids if "drawn" not in i and "risks" not in i}
     drawn = {_comparison(i.replace("_at_drawn_settings", "")) for i in ids if "drawn" in i}
 
     assert drawn == headline
@@ -82,6 +89,7 @@ def _comparison(test_id):
         "[A12-UL-NLLast-template=bare-length=30]",
         "test_uniqueness_bias.py::test_retrieval_beside_the_first_of_several_is_poor"
         "[A14-template=formal+example-length=10]",
+        "test_risks.py::test_backward_copying_is_reliable[R3-NB-template=rule-length=30]",
     ],
 )
 def test_an_id_says_what_is_tested(ids, test_id):
@@ -101,5 +109,21 @@ def test_claims_state_and_do_not_compute():
         if isinstance(node, computing)
     ]
 
-    assert len(list(CLAIMS.glob("test_*.py"))) >= 2
+    assert len(list(CLAIMS.glob("test_*.py"))) >= 3
     assert found == []
+
+
+def test_a_marker_selects_the_risks_at_the_lengths_of_a_user():
+    """``-m risk`` leaves exactly the claims R1 to R4, and ``--lengths`` replaces their lengths."""
+    options = ("-m", "risk", "--lengths", "20", "--collect-only", "-q", "-p", "no:hypothesispytest")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", str(CLAIMS), *options],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=CLAIMS.parent,
+    )
+    found = Counter(re.findall(r"\[(\w+)-.*length=20\]", done.stdout))
+
+    assert found == {"R1": 2, "R2": 2, "R3": 4, "R4": 2}
+    assert "::test_retrieval_is_easier" not in done.stdout

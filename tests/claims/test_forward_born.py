@@ -10,8 +10,8 @@ from claimkit.auditing.audit import Audit
 from claimkit.auditing.grids import Grid
 from claimkit.auditing.subject import Subject
 from claimkit.evidence.verdicts import Verdict
+from claimkit.models.bundled import bundled_models
 from claimkit.models.spec import ModelSpec
-from claimkit.plugin.settings import bundled_models
 from claimkit.tasks import UL, UR, NRFirst
 
 LENGTHS = (10, 30)

@@ -78,3 +78,32 @@ def test_an_example_gives_the_verdicts_that_its_page_prints(tmp_path, name):
     assert all(status in (0, 1) for status, _ in ended), printed
     assert rows(page.printed)
     assert set(rows(page.printed)) == set(rows(printed)), printed
+
+
+@pytest.fixture(scope="module")
+def risks(tmp_path_factory):
+    """What a run prints of the page's own risk and of the one it shows, without a snapshot."""
+    folder, page = tmp_path_factory.mktemp("risks"), read_page("risks.md")
+    for title, text in page.files.items():
+        (folder / title).write_text(text, encoding="utf-8")
+    selected = "-m risk -k 'bare and (R1 or Q1)' --lengths 10 --snapshot-dir EMPTY"
+    tests = f"test_my_risk.py {ROOT / 'claims' / 'test_risks.py'}"
+    status, output = run(f"pytest -p claimkit.plugin {tests} {selected}", folder)
+    assert status == 1, output
+    return output
+
+
+def test_a_failing_risk_prints_the_counterexample_of_the_page(risks):
+    """Line by line, with the command that asks it again."""
+    page = read_page("risks.md")
+
+    assert page.printed in risks
+    assert page.printed.count("replay:") == 1
+    assert page.printed.splitlines()[-1].split("replay:")[1].strip() in page.commands
+
+
+def test_the_example_is_judged_at_the_reliability_that_is_asked_for(risks):
+    """Copying short identifiers is what the bundled model does: 0.99 is shown."""
+    found = dict.fromkeys((claim, verdict) for claim, verdict, _ in rows(risks))
+
+    assert found == dict.fromkeys([("R1", "fails"), ("Q1", "holds")])
