@@ -165,6 +165,42 @@ def test_an_impossible_error_rate_is_one_sentence(evidence, capsys):
     assert "the gate's alpha is in (0, 1), got 5.0" in capsys.readouterr().err
 
 
+def test_an_impossible_error_rate_is_refused_before_an_audit(tmp_path, capfd):
+    """Nobody waits for two audits to be told so."""
+    more = ["--evidence", str(tmp_path / "evidence"), "--gate-alpha", "nan"]
+
+    status = compare("forward-born", "even-born", more=more)
+
+    assert status == 2
+    assert "auditing" not in capfd.readouterr().err
+    assert not (tmp_path / "evidence").exists()
+
+
+def test_an_audit_that_was_stopped_is_compared_with_nothing(evidence, capfd):
+    """That nothing is worse among the few tests it came to would be no answer."""
+    more = ["--evidence", str(evidence)]
+    stopped = ["-x", "-k", "poor and not drawn", "--lengths", "10", "--max-samples", "64"]
+
+    status = compare("forward-born", "even-born", more=more, pytest=[*stopped, *QUICK])
+
+    told = capfd.readouterr()
+    assert (status, told.out) == (2, "")
+    assert "the audit of forward-born did not come to its end" in told.err
+
+
+def test_a_trainers_logs_are_no_runs(tmp_path, capfd):
+    """A checkpoint with a folder runs/ beside its weights is a model."""
+    model = tmp_path / "trained"
+    (model / "runs" / "Jul01_12-00-00").mkdir(parents=True)
+    (model / "config.json").write_text("{}")
+    more = ["--evidence", str(tmp_path / "evidence")]
+
+    status = compare(model, "even-born", more=more, pytest=["--no-such-option"])
+
+    assert status == 2
+    assert f"claimkit: auditing {model}" in capfd.readouterr().err
+
+
 def test_other_commands_run_no_pytest(capsys):
     """Options behind -- would be lost elsewhere."""
     with pytest.raises(SystemExit) as stopped:

@@ -1,6 +1,7 @@
 """``claimkit export`` writes JSON lines to a file or to standard output."""
 
 import json
+import os
 import subprocess
 import sys
 
@@ -69,7 +70,10 @@ def test_one_model_is_chosen_by_name_or_fingerprint(evidence, tmp_path, capsys, 
     [
         (["--model", "huge"], "no model 'huge' was measured in {0}; it has models tiny, aaaaaa"),
         (["--task", "UX"], "{0} holds no outcomes of task UX"),
-        (["--task", "UL", "--model", "b"], "{0} holds no outcomes of model b and task UL"),
+        (
+            ["--task", "UL", "--model", "b"],
+            "{0} holds no outcomes of model bbbbbbbbbbbb and task UL",
+        ),
     ],
     ids=["model", "task", "both"],
 )
@@ -93,12 +97,56 @@ def test_a_folder_that_is_no_store_is_not_made_one(tmp_path, capsys):
     assert not (tmp_path / "typo").exists()
 
 
-def test_a_file_that_cannot_be_written_is_one_sentence(evidence, tmp_path, capsys):
-    """The operating system's reason and the path."""
-    status = main(["export", str(evidence), "--out", str(tmp_path / "none" / "lines.jsonl")])
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("none/lines.jsonl", "lies in no folder: make {0}/none first"),
+        ("evidence", "is there and is no file"),
+        ("pipe", "is there and is no file"),
+    ],
+)
+def test_a_place_where_no_file_can_be_is_one_sentence(evidence, tmp_path, capsys, name, said):
+    """A folder or a device stays what it is: no file takes its place."""
+    os.mkfifo(tmp_path / "pipe")
+
+    status = main(["export", str(evidence), "--out", str(tmp_path / name)])
 
     assert status == 2
-    assert capsys.readouterr().err.startswith("claimkit: cannot export: No such file")
+    assert capsys.readouterr().err.startswith(
+        f"claimkit: --out {tmp_path / name} {said.format(tmp_path)}"
+    )
+    assert (tmp_path / "pipe").is_fifo()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["evidence", "pipe"]
+
+
+def test_a_link_stays_a_link(evidence, tmp_path):
+    """The file that it points to is written."""
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+
+    main(["export", str(evidence), "--out", str(tmp_path / "link")])
+
+    assert (tmp_path / "link").is_symlink()
+    assert len((tmp_path / "file").read_text().splitlines()) == 9
+
+
+@pytest.mark.parametrize(
+    "model, said",
+    [("", "no model '' was measured in"), ("tiny", "2 models of"), ("b", "2 models of")],
+    ids=["nothing", "name", "beginning"],
+)
+def test_what_names_several_models_or_none_is_one_sentence(evidence, capsys, model, said):
+    """One model's strings are not mistaken for another's, nor all of them for one's."""
+    fingerprint = f"b{'0' * 63}"
+    key = EvidenceKey(fingerprint, "UR", TEN, 7, 1, "none", "float32", "sdpa", "9a5e")
+    Store(evidence).append(key, 0, outcomes(1))
+    write_run(RunRecord((), {"model": "tiny", "fingerprint": fingerprint}), evidence / "runs" / "2")
+
+    status = main(["export", str(evidence), "--model", model])
+
+    told = capsys.readouterr()
+    assert (status, told.out) == (2, "")
+    assert told.err.startswith(f"claimkit: {said}")
+    assert "b00000000000, bbbbbbbbbbbb" in told.err
 
 
 def test_damage_is_a_warning_and_the_rest_is_exported(evidence, tmp_path, capsys):

@@ -1,5 +1,10 @@
 """The ``claimkit`` command answers bad input with one sentence and exit status 2."""
 
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
 
 from claimkit.cli.main import main
@@ -67,6 +72,19 @@ def test_a_card_gets_its_verdicts_in_place_of_older_ones(tmp_path, record):
     assert "fails" not in text
 
 
+def test_a_card_keeps_what_stands_behind_its_verdicts(tmp_path, record):
+    """However often it is written."""
+    main(record(Verdict.FAILS))
+    card = tmp_path / "README.md"
+    card.write_text(f"{card.read_text()}\n## License\n\nApache.\n")
+
+    for verdict in (Verdict.HOLDS, Verdict.FAILS):
+        main(record(verdict))
+
+    assert card.read_text().endswith("<!-- end of verdicts -->\n\n## License\n\nApache.\n")
+    assert card.read_text().count("Apache.") == 1
+
+
 def test_a_card_is_in_the_order_of_people(tmp_path, record):
     """Length 20 comes before length 100, whatever the files are called."""
     for length in (100, 20):
@@ -111,3 +129,23 @@ def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path, capsys):
 
     assert status == 2
     assert capsys.readouterr().err.startswith("claimkit: cannot pretrain: Not a directory: ")
+
+
+def test_ctrl_c_is_one_sentence(tmp_path):
+    """Exit status 130, and the last that is heard is which command it was."""
+    command = [sys.executable, "-m", "claimkit.cli.main", "compare", "forward-born", "even-born"]
+    process = subprocess.Popen(
+        [*command, "--evidence", str(tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        start_new_session=True,
+    )
+    assert process.stderr.readline() == "claimkit: auditing forward-born\n"
+    # As a terminal does: the audit gets it, too.
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+
+    assert process.returncode == 130
+    assert "claimkit: compare was interrupted\n" in said
+    assert "claimkit/cli/main.py" not in said

@@ -43,6 +43,16 @@ def test_a_wrong_answer_ends_with_status_1(capsys):
         (["--task", "UL", "--context", "a b", "--query", "a"], "'a' stands at [0] of ['a', 'b']"),
         (["--task", "NF", "--context", "a a", "--template", "x"], "NF has no template 'x'"),
         (["--task", "NF", "--context", "a a", "--length", "9"], "--length 9 is for demonstrations"),
+        (
+            ["--task", "NF", "--context", "a a", "--demonstration-length", "same", "--length", "0"],
+            "length=0",
+        ),
+        # Would take minutes to draw, and no window holds them.
+        (["--task", "NF", "--context", "a a", "--demonstrations", "9999"], "the window is 1024"),
+        (
+            ["--task", "NF", "--context", "a " * 999, "--demonstration-length=same", "--length=3"],
+            "NF at length 999",
+        ),
         (["--task", "NF", "--context", "a a", "--model", "/no/where"], "/no/where"),
         (["--task", "NF", "--context", "a a", "--device", "tpu"], "no device is called 'tpu'"),
         (["--task", "NF", "--context", "a a", "--demonstrations", "-1"], "demonstrations=-1"),

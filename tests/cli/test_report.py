@@ -93,3 +93,14 @@ def test_a_folder_without_runs_is_one_sentence(tmp_path, capsys, more):
     assert status == 2
     assert capsys.readouterr().err.startswith(f"claimkit: no run is kept in {tmp_path / 'none'}")
     assert not (tmp_path / "none").exists()
+
+
+def test_a_journal_that_is_no_file_stays_in_the_list(evidence, capsys, monkeypatch):
+    """One run that the system will not read hides no other."""
+    monkeypatch.setenv("COLUMNS", "120")
+    (evidence / "runs" / "20240101T000000.000Z-1" / JOURNAL).mkdir(parents=True)
+
+    assert main(["report", str(evidence), "--list"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert "its journal cannot be read" in said[1]
+    assert len(said) == 4

@@ -112,6 +112,30 @@ def test_the_files_say_the_same_as_the_data(worse, tmp_path):
     assert "&lt;b&gt;" in html
 
 
+def test_a_run_that_was_interrupted_is_said_to_be(tmp_path):
+    """That nothing is worse is to be read with it."""
+    found = compare_runs(side("a"), [side("b", complete=False)], 0.05)
+
+    _, *pages = (path.read_text(encoding="utf-8") for path in write_comparison(found, tmp_path))
+
+    assert [page.count("The run of b did not come to its end") for page in pages] == [1, 1]
+    assert not any("The run of a did" in page for page in pages)
+
+
+def test_long_names_leave_room_for_each_other(tmp_path):
+    """A chart shows the end of each, by which they differ, and its description all of it."""
+    names = [f"/a/folder/of/many/models/with/long/names/{letter}" for letter in "xyz"]
+    base, *others = map(side, names)
+
+    write_comparison(compare_runs(base, others, 0.05, series=True), tmp_path)
+
+    chart = (tmp_path / "compare.html").read_text().partition("<svg")[2].partition("</svg>")[0]
+    labels = re.findall(r">(…[^<]+)</text>", chart)
+    assert [label[-2:] for label in labels] == ["/x", "/y", "/z"]
+    assert sum(map(len, labels)) <= 42
+    assert all(name in chart.partition("<desc")[2].partition("</desc>")[0] for name in names)
+
+
 def test_equal_runs_make_equal_files(series, tmp_path):
     """Byte for byte, drawings included."""
     first = [path.read_bytes() for path in write_comparison(series, tmp_path / "a")]

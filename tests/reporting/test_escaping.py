@@ -76,6 +76,14 @@ def test_code_in_markdown_is_code_to_its_end(text):
 
 
 @given(ANY_TEXT | MARKS)
+def test_html_in_markdown_shows_a_text_as_it_is(text):
+    """Markdown's own escapes would be shown there, and an empty line would end it."""
+    page = MARKDOWN.render(rendered("md", "<p>{{ text | within_html }}</p>\n", text=text))
+
+    assert read(page) == (words(text), ["p"])
+
+
+@given(ANY_TEXT | MARKS)
 def test_html_shows_a_text_as_it_is(text):
     """Nothing in a text becomes an element or an attribute."""
     page = rendered("html", '<p title="{{ text }}">{{ text }}</p>', text=text)

@@ -34,6 +34,17 @@ def test_a_counterexample_is_shown_with_its_command(run):
     assert "claimkit replay --model forward-born --task UL --context 'b a c' --query c" in text
 
 
+def test_a_summary_to_open_has_no_escapes_of_markdown(run):
+    """GitHub reads no Markdown within it: an escape would be shown."""
+    record = run.claims[4]
+    (judgement,) = record.judgements
+    own = replace(judgement, label="accuracy of my_*task* <1>")
+
+    text = markdown(replace(run, claims=(replace(record, judgements=(own,)),)))
+
+    assert "<summary>Smallest failing question: accuracy of my_*task* &lt;1&gt;</summary>" in text
+
+
 @pytest.mark.parametrize("most", [MOST_BYTES, 10_000, 100, 0])
 def test_it_fits(run, most):
     """A thousand tests and answers of megabytes are cut until the report fits, and it says so."""

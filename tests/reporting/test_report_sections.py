@@ -156,6 +156,20 @@ def test_without_a_snapshot_there_is_no_comparison():
     assert "comparison" not in report_data(RunRecord((claimed("A1", "holds"),)))["sections"]
 
 
+def test_a_run_that_records_is_compared_with_nothing():
+    """The verdicts before are its own then, and there is no snapshot to be named."""
+    run = RunRecord((claimed("A1", "fails", before="fails"),))
+
+    assert "comparison" not in report_data(run)["sections"]
+
+
+def test_a_snapshot_without_accuracies_is_compared_by_its_verdicts():
+    """What failed and now holds is shown, even where no string can be compared."""
+    run = RunRecord((claimed("A1", "holds", before="fails"),), baseline="tiny")
+
+    assert [row["claim"] for row in section(run, "comparison")["improved"]] == ["A1"]
+
+
 def test_a_point_is_the_largest_sample():
     """Two claims that read one stream give one point, with Clopper and Pearson's interval."""
     run = read(

@@ -18,7 +18,7 @@ STANDARD_ERROR: Final = 2
 
 
 def audited(model: str, evidence: Path, options: Sequence[str]) -> Path:
-    """Run the claims on a model and return the folder of that run.
+    """Run the claims on a model and return the folder of that run, as far as it came.
 
     Args:
         model: A folder, a hub id or a bundled model's name.
@@ -26,7 +26,7 @@ def audited(model: str, evidence: Path, options: Sequence[str]) -> Path:
         options: Further options for pytest.
 
     Raises:
-        InvalidInput: If the run did not come to its end.
+        InvalidInput: If it ended before it judged a claim.
     """
     before = set(runs_of(evidence))
     with TemporaryDirectory() as nothing:

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
+from claimkit.reporting.places import EVIDENCE
 
 if TYPE_CHECKING:
     from claimkit.evidence.samples import Sample
     from claimkit.reporting.comparing import Example
     from claimkit.reporting.records import RunRecord
     from claimkit.reporting.sides import Side
-
-EVIDENCE = Path(".claimkit") / "evidence"
 
 
 def add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,7 +30,9 @@ def add_compare(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         "compare",
         help="compare models, runs, or the checkpoints of a training run",
         description="Compare models or runs with the first of them, on the strings that they "
-        "share. A model is audited first; what was measured before is not measured again. Options "
+        "share. A model is audited first; what was measured before is not measured again. Three or "
+        "more are taken for checkpoints of one training run: where all their names end with a "
+        "step they are compared with the earliest, not with the one named first. Options "
         "for pytest may follow after --, such as -- -n auto -k right. Exit status: 0 if none is "
         "worse, 1 if one is, 2 if they cannot be compared.",
     )
@@ -52,11 +53,14 @@ def run_compare(options: argparse.Namespace) -> int:
     Raises:
         ClaimkitError: If something named is neither run nor model, or nothing can be compared.
     """
+    from claimkit.evidence.exact_tests import require_alpha
     from claimkit.reporting.comparing import compare_runs
     from claimkit.reporting.comparison_report import write_comparison
     from claimkit.reporting.comparison_text import printed
     from claimkit.reporting.steps import in_order
 
+    # An audit takes minutes; what would be refused after it is refused before.
+    require_alpha(options.gate_alpha)
     with one_sentence_each():
         typed = [options.base, *options.others]
         sides = _named_apart([_side(name, options) for name in typed], typed)
@@ -75,7 +79,7 @@ def _side(name: str, options: argparse.Namespace) -> Side:
     """Return the run that a name means; a model is audited first.
 
     Raises:
-        InvalidInput: If it names neither.
+        InvalidInput: If it names neither, or its audit did not come to its end.
     """
     from claimkit.cli.auditing import audited
     from claimkit.reporting.journal import read_run
@@ -85,13 +89,22 @@ def _side(name: str, options: argparse.Namespace) -> Side:
         run = read_run(Path(name))
         return Side(short_name(run.provenance.get("model", name)), run)
     _require_model(name)
-    return Side(short_name(name), read_run(audited(name, options.evidence, options.pytest)))
+    run = read_run(audited(name, options.evidence, options.pytest))
+    if not run.complete:
+        raise InvalidInput(
+            f"the audit of {name} did not come to its end, so that nothing being worse would mean "
+            "nothing; compare again, and what was measured is not measured again"
+        )
+    return Side(short_name(name), run)
 
 
 def _is_run(path: Path) -> bool:
-    from claimkit.reporting.runs import JOURNAL, RUNS
+    from claimkit.reporting.runs import JOURNAL, RUNS, runs_of
 
-    return path.is_file() or (path / JOURNAL).is_file() or (path / RUNS).is_dir()
+    if path.is_file() or (path / JOURNAL).is_file() or runs_of(path):
+        return True
+    # Trainers keep logs of their own in a folder runs/ beside the weights.
+    return (path / RUNS).is_dir() and not (path / "config.json").is_file()
 
 
 def _stores(typed: Sequence[str], evidence: Path) -> tuple[Path, ...]:

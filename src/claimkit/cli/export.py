@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimkit.cli.warned import one_sentence_each
-from claimkit.errors import InvalidInput
+from claimkit.errors import ClaimkitError, InvalidInput
 
 if TYPE_CHECKING:
     from claimkit.evidence.store import Store
@@ -69,10 +70,10 @@ def opened(evidence: Path) -> Store:
 
 
 def fingerprint_of(name: str, store: Store) -> str:
-    """Return a model's fingerprint, or its beginning, from whatever names the model.
+    """Return a model's fingerprint from whatever names the model.
 
     Raises:
-        InvalidInput: If nothing is known by this name.
+        InvalidInput: If nothing is known by this name, or several models are.
         ClaimkitError: If a folder of this name holds no model.
     """
     from claimkit.models.bundled import checkpoint_of
@@ -80,12 +81,16 @@ def fingerprint_of(name: str, store: Store) -> str:
     from claimkit.models.spec import ModelSpec
 
     measured = sorted({key.fingerprint for key in store.keys()})  # noqa: SIM118 (a method)
-    if any(fingerprint.startswith(name) for fingerprint in measured):
-        return name
     known = _in_runs(store)
-    if name in known:
-        return known[name]
-    if not Path(checkpoint_of(name)).exists():
+    found = known.get(name) or {one for one in measured if name and one.startswith(name)}
+    if len(found) == 1:
+        return next(iter(found))
+    if found:
+        raise InvalidInput(
+            f"{len(found)} models of {store.root} are called {name!r}; name one by the beginning "
+            f"of its fingerprint: {', '.join(one[:12] for one in sorted(found))}"
+        )
+    if not name or not Path(checkpoint_of(name)).exists():
         raise InvalidInput(
             f"no model {name!r} was measured in {store.root}; it has models "
             f"{', '.join([*sorted(known), *(one[:12] for one in measured)])}"
@@ -93,19 +98,19 @@ def fingerprint_of(name: str, store: Store) -> str:
     return Checkpoint.find(ModelSpec(checkpoint_of(name))).fingerprint(store)
 
 
-def _in_runs(store: Store) -> dict[str, str]:
-    """Return the fingerprints of models by their names, as the latest runs have them."""
+def _in_runs(store: Store) -> dict[str, set[str]]:
+    """Return the fingerprints of models by their names, as the runs have them."""
     from claimkit.reporting.journal import read_run
     from claimkit.reporting.runs import runs_of
 
-    found = {}
+    found = defaultdict[str, set[str]](set)
     for folder in runs_of(store.root):
         try:
             known = read_run(folder).provenance
-        except InvalidInput:
-            continue  # interrupted before it could name its model
+        except ClaimkitError:
+            continue  # interrupted before it could name its model, or damaged
         if "model" in known and "fingerprint" in known:
-            found[known["model"]] = known["fingerprint"]
+            found[known["model"]].add(known["fingerprint"])
     return found
 
 
@@ -120,12 +125,22 @@ def _print(lines: Iterable[str]) -> None:
 
 
 def _write(lines: Iterable[str], path: Path) -> int:
-    """Write a file in one step; return its number of lines."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    """Write a file in one step; return its number of lines.
+
+    Raises:
+        InvalidInput: If a file cannot be at that place.
+    """
+    # A link stays one; and what is a device would be lost if a file took its place.
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise InvalidInput(f"--out {path} is there and is no file; name a file, or leave it out")
+    if not target.parent.is_dir():
+        raise InvalidInput(f"--out {path} lies in no folder: make {target.parent} first")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
         with open(temporary, "x", encoding="ascii") as file:
             count = sum(file.write(f"{line}\n") > 0 for line in lines)
-        os.replace(temporary, path)
+        os.replace(temporary, target)
     finally:
         temporary.unlink(missing_ok=True)
     return count

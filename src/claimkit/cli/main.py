@@ -6,7 +6,7 @@ kept, ``claimkit compare`` puts runs or models side by side, ``claimkit export``
 measured string by string, and ``claimkit replay`` asks one question again.
 
 Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
-error and exit status 2.
+error and exit status 2; so does Ctrl-C, with exit status 130.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ from claimkit.cli.export import add_export
 from claimkit.cli.replay import add_replay
 from claimkit.cli.report import add_report
 from claimkit.errors import ClaimkitError
+
+INTERRUPTED = 130
+"""The exit status of what is ended by Ctrl-C, as shells have it."""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -60,6 +63,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run_command(options))
     except ClaimkitError as error:
         return _refused(str(error))
+    except KeyboardInterrupt:
+        _refused(f"{options.command} was interrupted")
+        return INTERRUPTED
     except OSError as error:
         where = "" if error.filename is None else f": {error.filename}"
         return _refused(f"cannot {options.command}: {error.strerror or error}{where}")

@@ -8,6 +8,7 @@ wrong: 1; the question cannot be asked: 2.
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claimkit.errors import InvalidInput
@@ -76,8 +77,11 @@ def run_replay(options: argparse.Namespace) -> int:
     tokenizer = load_tokenizer(checkpoint, trust_remote_code=spec.trust_remote_code)
     prompter = Prompter.of(tokenizer, frame_for(task, _setting(options, symbols=2)))
     setting = _setting(options, symbols=len(prompter.tokens.symbols))
-    question = behind_demonstrations(task, setting, _string(options, task, prompter))
-    prompter.check_window(task, setting, checkpoint.window)
+    strings = _string(options, task, prompter)
+    # Before demonstrations are drawn, of which there may be more than any window holds.
+    for length in {setting.length, strings.length}:
+        prompter.check_window(task, replace(setting, length=length), checkpoint.window)
+    question = behind_demonstrations(task, setting, strings)
     prompter.check_against(tokenizer, task, question)
     language_model = load(checkpoint, spec)
     margin = float(score(language_model, prompter.episodes(task, question)).margin[0])
@@ -110,13 +114,17 @@ def _setting(options: argparse.Namespace, symbols: int) -> Setting:
             f"{options.demonstration_length}; leave it out"
         )
     return Setting(
-        length=options.length or len(options.context.split()) or 1,
+        length=_length(options),
         symbols=symbols,
         demonstrations=options.demonstrations,
         demonstration_length=options.demonstration_length,
         template=options.template,
         separator=not options.no_separator,
     )
+
+
+def _length(options: argparse.Namespace) -> int:
+    return max(1, len(options.context.split())) if options.length is None else int(options.length)
 
 
 def _string(options: argparse.Namespace, task: Task, prompter: Prompter) -> Strings:

@@ -60,9 +60,11 @@ def write_verdicts(folder: Path, snapshots: Path) -> Path:
             f"no snapshot in {snapshots}; `pytest claims/ --model {folder} --snapshot-update` "
             "records them, --snapshots DIR names another folder"
         )
-    kept = card.read_text(encoding="utf-8").partition(BEGIN)[0].rstrip()
-    section = f"{BEGIN}\n## What claimkit says of it\n\n{verdict_table(found.values())}\n{END}\n"
-    card.write_text(f"{kept}\n\n{section}", encoding="utf-8")
+    before, _, rest = card.read_text(encoding="utf-8").partition(BEGIN)
+    after = rest.partition(END)[2].strip()
+    section = f"{BEGIN}\n## What claimkit says of it\n\n{verdict_table(found.values())}\n{END}"
+    parts = filter(None, (before.rstrip(), section, after))
+    card.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return card
 
 

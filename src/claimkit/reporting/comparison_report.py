@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from claimkit.evidence.comparison import Change, Compared, sentence
+from claimkit.evidence.comparison import Change
 from claimkit.evidence.files import replace_file, told
-from claimkit.evidence.verdicts import Judgement, number
+from claimkit.evidence.verdicts import Judgement
 from claimkit.reporting.comparison_text import differing, extent, noted
 from claimkit.reporting.notes import EXPECTED, note_of
 from claimkit.reporting.records import ClaimRecord
 from claimkit.reporting.rendering import asset, environment_of
+from claimkit.reporting.sections.comparison import row_of
 from claimkit.reporting.sections.verdicts import effect_of, kind_of
 from claimkit.reporting.sides import Beside, RunComparison, Side
 from claimkit.reporting.steps import Line, Panel, effects
@@ -72,28 +73,8 @@ def _other(found: RunComparison, other: Beside) -> dict[str, Any]:
         "only_base": other.match.only_base,
         "only_new": other.match.only_new,
         "counts": counts,
-        "rows": [_row(one) for one in rows],
+        "rows": [row_of(one) for one in rows],
         "notes": [_note(one) for one in records if note_of(one) not in ("", EXPECTED)],
-    }
-
-
-def _row(compared: Compared) -> dict[str, Any]:
-    row = compared.comparison
-    return {
-        "label": row.label,
-        "task": row.task,
-        "change": compared.change.value,
-        "base": {"right": row.base_right, "strings": row.base_strings},
-        "new": {"right": row.new_right, "strings": row.new_strings},
-        "difference": row.change,
-        "text": number(row.change, signed=True),
-        "lost": row.lost,
-        "gained": row.gained,
-        "p_worse": row.worse,
-        "p_better": row.better,
-        "detectable": compared.detectable,
-        "sentence": sentence(compared),
-        "example": row.example,
     }
 
 

@@ -17,6 +17,9 @@ _MARKERS: Final = "osD^vPX"
 _APART: Final = 0.012
 """How far lines stand beside each other, as a share of the axis: intervals would cover others."""
 
+_CHARACTERS: Final = 42
+"""As many as stand side by side below a panel."""
+
 
 def effect_chart(panel: Mapping[str, Any], sides: Sequence[Mapping[str, Any]]) -> Markup:
     """Draw the effects of a panel over the steps of a training run, or over runs in order.
@@ -54,8 +57,13 @@ def _frame(
     least = min([0.0, *(point["low"] for point in points)])
     axes.set_facecolor("none")
     axes.set_ylim(least - 0.05, 1.05)
-    labels = [f"{side['step']}" if stepped else side["name"] for side in sides]
+    labels = [f"{side['step']}" if stepped else _short(side["name"], len(sides)) for side in sides]
     axes.set_xticks(*_kept(list(places.values()), labels))
+    if not stepped:
+        # Names are long, and would be cut at the edges of the drawing.
+        first, *_, last = axes.get_xticklabels()
+        first.set_horizontalalignment("left")
+        last.set_horizontalalignment("right")
     axes.margins(x=0.08)
     axes.set_xlabel("step" if stepped else "run", color=MUTED, fontsize=8, labelpad=2)
     axes.tick_params(colors=MUTED, labelsize=7, length=0)
@@ -77,6 +85,12 @@ def _draw_lines(
         legend = axes.legend(frameon=False, labelcolor=TEXT, fontsize=7, ncols=4, columnspacing=1)
         legend.set_loc("upper center")
         legend.set_bbox_to_anchor((0.5, -0.2), transform=axes.transAxes)
+
+
+def _short(name: str, runs: int) -> str:
+    """Return the end of a name, by which runs differ, as far as the labels have room."""
+    most = max(6, _CHARACTERS // runs)
+    return name if len(name) <= most else f"…{name[1 - most :]}"
 
 
 def _kept(places: list[float], labels: list[str]) -> tuple[list[float], list[str]]:

@@ -79,6 +79,13 @@ def code_block(context: Context, text: str) -> Markup:
     return Markup(f"{fence}text\n{shown}\n{fence}")
 
 
+def within_html(context: Context, text: str) -> Markup:
+    """Return a text for an element of HTML in Markdown, where Markdown's own escapes are shown."""
+    from markupsafe import escape
+
+    return escape(" ".join(str(visible(_cut(context, text))).split()))
+
+
 def anchor(text: str) -> str:
     """Return a name that HTML can use as an identifier.
 

@@ -11,7 +11,7 @@ from typing import Final
 from rich.table import Table
 from rich.text import Text
 
-from claimkit.errors import InvalidInput
+from claimkit.errors import ClaimkitError
 from claimkit.reporting.console import as_text
 from claimkit.reporting.journal import read_run
 from claimkit.reporting.records import NOT_REPORTED, RunRecord
@@ -34,7 +34,7 @@ def listing(runs: Sequence[Path]) -> str:
 def _cells(folder: Path) -> tuple[str, ...]:
     try:
         run = read_run(folder)
-    except InvalidInput:
+    except ClaimkitError:
         return "", "", "its journal cannot be read", ""
     heard = sum(record.status != NOT_REPORTED for record in run.claims)
     claims = str(heard) if heard == len(run.claims) else f"{heard} of {len(run.claims)}"

@@ -89,6 +89,7 @@ def environment_of(kind: str) -> Environment:
         "interval_chart": charts.interval_chart,
         "code": pass_context(escaping.code_span),
         "block": pass_context(escaping.code_block),
+        "within_html": pass_context(escaping.within_html),
         **{name: made for section in SECTIONS for name, made in section.filters.items()},
         "anchor": escaping.anchor,
         "number": escaping.two_decimals,

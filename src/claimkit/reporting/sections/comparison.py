@@ -25,12 +25,14 @@ class ComparisonSection(Section):
     title: ClassVar[str] = "Compared with the snapshot"
 
     def data(self, run: RunRecord) -> Data | None:
-        """Return rows, what is worse first; nothing where a run had no snapshot."""
+        """Return rows, what is worse first; nothing where a run was compared with no snapshot."""
         found = [one for record in run.claims for one in record.comparisons]
         compared = sorted(
             decide_all(found, run.gate_alpha), key=lambda one: _ORDER.index(one.change)
         )
-        if not compared and not any(record.before for record in run.claims):
+        # A run that records has verdicts before, its own, but nothing that it was compared with.
+        judged = run.baseline and any(record.before for record in run.claims)
+        if not (compared or judged):
             return None
         return {
             "baseline": run.baseline,
@@ -39,13 +41,14 @@ class ComparisonSection(Section):
                 {"change": change.value, "rows": sum(one.change is change for one in compared)}
                 for change in _ORDER
             ],
-            "rows": [_row(one) for one in compared],
+            "rows": [row_of(one) for one in compared],
             "changed": _noted(run, CHANGED),
             "improved": _noted(run, IMPROVED),
         }
 
 
-def _row(compared: Compared) -> Data:
+def row_of(compared: Compared) -> Data:
+    """Return one comparison with what was decided of it; ``claimkit compare`` writes the same."""
     row = compared.comparison
     return {
         "label": row.label,
