@@ -197,6 +197,17 @@ def test_a_damaged_example_is_passed_over_and_said(tmp_path):
     assert (example.context, example.origin) == ("j", "database")
 
 
+def test_a_database_that_cannot_be_written_costs_no_counterexample(tmp_path):
+    """A checkout may be read-only; the verdict and its question are shown all the same."""
+    audit = open_audit(tmp_path / "evidence")
+    (tmp_path / "file").touch()
+
+    with pytest.warns(HuntWarning, match=r"cannot be kept in .*file; make that folder"):
+        example = audit.hunt(with_flaw(audit, UB, holds(9)), tmp_path / "file")
+
+    assert example.context == "j"
+
+
 def test_no_time_is_no_result(tmp_path):
     """A hunt without time is not remembered as one that found nothing."""
     audit = open_audit(tmp_path)

@@ -1,5 +1,6 @@
 """Judgements carry what they read, and the same strings can be put to another model."""
 
+import json
 from dataclasses import replace
 from functools import partial
 
@@ -7,7 +8,7 @@ import pytest
 
 from claimkit.auditing.audit import Audit
 from claimkit.auditing.grids import Grid
-from claimkit.errors import InvalidInput
+from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.samples import Sample
 from claimkit.tasks import UL, UR, NRFirst, Setting
@@ -62,11 +63,27 @@ def test_the_same_strings_are_read_again(audit):
 
 
 @pytest.mark.parametrize(
+    "change",
+    [{"length": 300}, {"length": 2}, {"length": 70, "demonstration_length": "same"}],
+    ids=str,
+)
+def test_what_this_model_cannot_be_asked_is_not_applicable(audit, change):
+    """A baseline may have been drawn where its wider window let it be asked."""
+    request = audit.paired_gap(UR, UL, length=10)
+    sample = audit.decide(request, above=0.0).streams[0]
+    other = replace(sample.settings, **change)
+
+    with pytest.raises(NotApplicable, match=r"window|at least 3"):
+        audit.resample(request, [replace(sample, setting=json.dumps(other.canonical()))])
+
+
+@pytest.mark.parametrize(
     "change, words",
     [
         ({"sampler_version": 7}, "sampler version 7"),
         ({"prompt": "f00d"}, "another alphabet"),
         ({"task": "NRFirst"}, "this claim asks UL, UR"),
+        ({"opening": "f00d"}, "of other strings .opening f00d"),
     ],
     ids=str,
 )

@@ -1,6 +1,7 @@
 """Comparison: laws that hold for all samples, and figures whose arithmetic stands beside them."""
 
 import json
+from dataclasses import replace
 from math import comb
 
 import pytest
@@ -192,6 +193,25 @@ def test_a_stream_that_several_claims_read_counts_once(family, data):
     assert decide_all(repeated, 0.05) == decide_all(family, 0.05)
 
 
+def test_of_two_baselines_of_a_stream_the_kept_one_is_not_chosen_by_what_it_lost():
+    """Only a stream that lost a string has a question to show; that must not be what counts."""
+    nothing = [lost_of(0, length=length) for length in range(10, 50)]
+    shown = [replace(lost_of(1, length=length), example="a b: b") for length in range(10, 50)]
+
+    kept = [row.comparison.lost for row in decide_all([*nothing, *shown], 0.05)[1:]]
+
+    assert 0 in kept
+    assert 1 in kept
+
+
+def test_of_equal_figures_the_one_with_a_question_is_kept():
+    """Two claims read the same strings of the same baseline; one could not write the question."""
+    bare = lost_of(1)
+    rows = decide_all([bare, replace(bare, example="a b: b"), bare], 0.05)
+
+    assert [row.comparison.example for row in rows] == ["a b: b"]
+
+
 @law
 @given(families(("UR", "UL")), families(("NF",)))
 def test_further_comparisons_make_no_other_one_worse(family, further):
@@ -324,6 +344,14 @@ def test_the_detectable_drop_counts_the_whole_family():
 def test_a_sentence_says_all_of_a_comparison(row, says):
     """Both figures, the strings that differ, and the decision with what it rests on."""
     assert sentence(decide_all([row], 0.05)[0]) == says
+
+
+def test_no_chance_is_said_to_be_nothing():
+    """Floats have no smaller number than 5e-324; a p-value below that is still above 0."""
+    row = lost_of(1100, strings=1100)
+
+    assert row.worse == 0
+    assert "worse (p < 1e-300, one of" in sentence(decide_all([row], 0.05)[0])
 
 
 def test_a_comparison_comes_back_from_json_as_it_was():

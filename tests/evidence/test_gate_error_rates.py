@@ -114,3 +114,49 @@ def test_streams_of_the_same_strings_share_what_is_drawn():
     assert np.array_equal(base[:, 0], base[:, 1])
     assert np.array_equal(base, new)
     assert 0 < base.mean() < 1
+
+
+def drawn(task, accuracy=0.5, settings=8):
+    """Streams of one task at the settings of a drawn claim, all of one accuracy."""
+    right = tuple((np.arange(SIZE) < accuracy * SIZE).tolist())
+    return tuple(
+        replace(
+            POPULATION.samples[0],
+            task=task,
+            setting=json.dumps(Setting(length=length, symbols=62).canonical()),
+            opening=f"{task} {length}",
+            right=right,
+        )
+        for length in range(10, 10 + settings)
+    )
+
+
+@pytest.mark.parametrize("paired", [True, False], ids=["paired", "unpaired"])
+@pytest.mark.parametrize("failing", [0.1, 0.2, 0.3])
+@pytest.mark.parametrize(
+    "tasks, most", [(("UR", "UL"), ALPHA), (("UR",), 0.06)], ids=["a gap", "at most"]
+)
+def test_a_drawn_claim_that_ends_early_hardly_raises_the_error(tasks, most, failing, paired):
+    """The baseline holds its settings up to the first that fails, whatever that favours.
+
+    The claim is the whole run: of an accuracy that is at most something the baseline fails where it
+    was lucky; of a gap, where one task was lucky or the other was not.
+    """
+    population = Population(tuple(sample for task in tasks for sample in drawn(task)))
+    chances, runs = population.redrawn(1.0), 4000
+    base, new = Gate(population, paired, ALPHA).draw(
+        chances, chances, runs, np.random.default_rng(5)
+    )
+    right = base.sum(axis=2).reshape(runs, len(tasks), -1)
+    value = right[:, 0] - right[:, 1] if len(tasks) == 2 else -right[:, 0]
+    fails = value <= np.quantile(value, failing)
+    read = np.where(fails.any(axis=1), fails.argmax(axis=1) + 1, fails.shape[1])
+
+    wrong = 0
+    for some in np.unique(read):
+        streams = [i for i in range(base.shape[1]) if i % fails.shape[1] < some]
+        part = Population(tuple(population.samples[i] for i in streams))
+        arms = (arm[read == some][:, streams] for arm in (base, new))
+        wrong += int(Gate(part, paired, ALPHA).decide(*arms).any(axis=1).sum())
+
+    assert wrong <= binom.isf(1 / 2000, runs, most)

@@ -48,7 +48,20 @@ def test_a_changed_outcome_does_not_pass_for_what_was_written(right, data):
 
 @pytest.mark.parametrize(
     "damage",
-    [{"outcomes": "zz"}, {"outcomes": ""}, {"strings": 9}, {"setting": {"length": 0}}, {"task": 3}],
+    [
+        {"outcomes": "zz"},
+        {"outcomes": ""},
+        {"strings": 9},
+        # More than memory holds, and more than fits a machine's number.
+        {"strings": 10**13},
+        {"strings": 10**30},
+        {"strings": -1},
+        {"sampler_version": float("inf")},
+        {"setting": {"length": 0}},
+        {"setting": {**SETTING.canonical(), "demonstrations": 1.5}},
+        {"setting": {**SETTING.canonical(), "separator": []}},
+        {"task": 3},
+    ],
     ids=str,
 )
 def test_what_is_no_sample_is_refused_in_one_sentence(damage):

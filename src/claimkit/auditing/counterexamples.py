@@ -20,6 +20,7 @@ from claimkit.auditing.hunting.questions import Found, Hunt, Question
 from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.replaying import HUNT, command
 from claimkit.auditing.requests import Accuracy
+from claimkit.errors import StoreError
 from claimkit.evidence.counterexamples import Counterexample
 from claimkit.tasks import Setting
 from claimkit.tasks.checking import identity
@@ -49,7 +50,8 @@ def counterexample_to(
         observer: Where outcomes come from.
         request: The claim's request; of its tasks only the one that it is about is asked.
         sampled: The hunt starts from what was wrong among so many of the claim's strings.
-        examples: Folder of the example database, or None for none.
+        examples: Folder of the example database, or None for none; one that cannot be written
+            is a warning.
 
     Raises:
         NotApplicable: If the model cannot be asked so.
@@ -114,9 +116,14 @@ class _Kept:
         return {" | ".join(_words(question, self.symbols)) for question in self.questions}
 
     def add(self, question: Question) -> None:
-        """Keep an example, unless there is no database."""
-        if self.database is not None and question not in self.questions:
+        """Keep an example, unless there is no database; say if it cannot be kept."""
+        if self.database is None or question in self.questions:
+            return
+        try:
             self.database.add(question, tuple(self.symbols))
+        except StoreError as error:
+            # The verdict and its counterexample do not need a database.
+            _warn(str(error))
 
 
 def _fact(quarry: Quarry) -> str:

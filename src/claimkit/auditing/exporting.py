@@ -118,7 +118,7 @@ def _require_any(
         return
     if not keys:
         raise InvalidInput(f"{store.root} holds no outcomes yet; `pytest claims/` measures some")
-    asked = [f"model {fingerprint}" if fingerprint else "", f"task {task}" if task else ""]
+    asked = [f"model {fingerprint[:12]}" if fingerprint else "", f"task {task}" if task else ""]
     models = sorted({key.fingerprint[:12] for key in keys})
     raise InvalidInput(
         f"{store.root} holds no outcomes of {' and '.join(filter(None, asked))}; it has those of "

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.requests import HeadlineRequest
 from claimkit.errors import InvalidInput
+from claimkit.evidence.comparison import same_strings
 from claimkit.evidence.samples import Sample
 from claimkit.tasks import SAMPLER_VERSION, Task
 from claimkit.tasks.checking import identity
@@ -38,7 +39,7 @@ def resample(
     """Return this model's sample of a stream; see :meth:`claimkit.auditing.audit.Audit.resample`.
 
     Raises:
-        InvalidInput: If the stream is of another sampler or alphabet, or of no such task.
+        InvalidInput: If the stream is of another sampler, alphabet or strings, or of no such task.
         NotApplicable: If this model cannot be asked so.
     """
     task, setting, count = _task(tasks, sample), sample.settings, size or sample.size
@@ -59,7 +60,14 @@ def resample(
             "model that has the same tokenizer"
         )
     outcomes = observer.outcomes(task, setting, count, sample.purpose)
-    return Sample.of(key, sample.purpose, outcomes[:count])
+    again = Sample.of(key, sample.purpose, outcomes[:count])
+    if not same_strings(sample, again):
+        raise InvalidInput(
+            f"the outcomes of {sample.label} are of other strings (opening {sample.opening}) than "
+            f"sampler version {SAMPLER_VERSION} draws there ({again.opening}): the record was "
+            "edited, or the sampler was; record them anew"
+        )
+    return again
 
 
 def question(observer: Observer, tasks: Collection[Task], sample: Sample, index: int) -> str:

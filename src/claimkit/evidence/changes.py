@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any, final
+from typing import Any, Final, final
 
 from claimkit.errors import InvalidInput
 from claimkit.evidence import exact_tests
 from claimkit.evidence.exact_tests import Chance
 from claimkit.evidence.verdicts import number
 from claimkit.tasks.setting import plural
+
+_LEAST: Final = 1e-300
 
 
 @final
@@ -142,7 +144,9 @@ def _decision(compared: Compared) -> str:
     row, change = compared.comparison, compared.change
     if change is not Change.SAME:
         p_value = row.worse if change is Change.WORSE else row.better
-        return f"{change} (p = {p_value:.0e}, one of {plural(compared.family, 'comparison')})"
+        # Below that, floats lose their digits, and at last become 0, which no chance is.
+        shown = f"= {p_value:.0e}" if p_value >= _LEAST else f"< {_LEAST:.0e}"
+        return f"{change} (p {shown}, one of {plural(compared.family, 'comparison')})"
     if compared.detectable is None:
         return f"{change} (no drop would have shown)"
     return f"{change} (a drop of {number(compared.detectable)} would have shown)"

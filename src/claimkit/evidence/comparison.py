@@ -120,6 +120,12 @@ def decide_all(comparisons: Iterable[Comparison], alpha: float) -> tuple[Compare
     A stream that several claims read counts once. Whatever the truth is, the probability that a
     row is called worse whose accuracy did not fall is at most ``alpha``; likewise for better.
 
+    Which streams there are must not depend on their outcomes. A drawn claim comes close to that: it
+    ends with the first setting that fails, so a stream's own outcomes have no say in whether it is
+    there, only in whether the following ones are. That can favour a chance rise of the baseline: in
+    the worst simulation a run of nothing but one drawn ``at_most`` claim erred in 5.4 % instead of
+    5 %, and one of a drawn gap in 3.6 %. The more other comparisons a run has, the less it matters.
+
     Args:
         comparisons: One per stream and claim, in any order.
         alpha: Error rate of the whole run, in (0, 1).
@@ -172,7 +178,7 @@ def _asked(sample: Sample) -> object:
 
 
 def _unique(comparisons: Iterable[Comparison]) -> list[Comparison]:
-    """Keep one per stream: the larger, then one with an example; never by what came out."""
+    """Keep one per stream: the larger; of equal figures one with an example."""
     best = dict[str, Comparison]()
     for one in comparisons:
         best[one.stream] = max(one, best.get(one.stream, one), key=_precedence)
@@ -180,9 +186,11 @@ def _unique(comparisons: Iterable[Comparison]) -> list[Comparison]:
 
 
 def _precedence(one: Comparison) -> tuple[object, ...]:
-    # The digest decides blindly between two baselines of one stream, whatever their order.
-    digest = blake2b(repr(one).encode(), digest_size=8).digest()
-    return one.base_strings + one.new_strings, bool(one.example), digest
+    # The digest decides blindly between two baselines of one stream, whatever their order. It
+    # comes before the example, which only a stream that lost a string has.
+    figures = repr(replace(one, example=""))
+    digest = blake2b(figures.encode(), digest_size=8).digest()
+    return one.base_strings + one.new_strings, digest, one.example
 
 
 def _by_label(rows: Iterable[Comparison]) -> list[Comparison]:

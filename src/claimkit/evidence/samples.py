@@ -24,6 +24,8 @@ from claimkit.tasks.setting import Setting
 OPENING: Final = 16
 """Strings whose digest tells one sampler from another."""
 
+_TYPES: Final = [*map(type, Setting(length=1, symbols=1).canonical().values())]
+
 
 @final
 @dataclass(frozen=True)
@@ -78,9 +80,12 @@ class Sample:
     def settings(self) -> Setting:
         """The setting as a value."""
         try:
-            return Setting(**json.loads(self.setting))
+            setting = Setting(**json.loads(self.setting))
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"a sample's setting is no setting: {self.setting!r}") from error
+        if [*map(type, setting.canonical().values())] != _TYPES:
+            raise InvalidInput(f"a sample's setting has values of other types: {self.setting!r}")
+        return setting
 
     @property
     def label(self) -> str:
@@ -129,7 +134,9 @@ class Sample:
         """
         try:
             bits = np.frombuffer(bytes.fromhex(record["outcomes"]), np.uint8)
-            right = np.unpackbits(bits, count=record["strings"]).astype(np.bool_)
+            # No more than there are: a damaged number may name more strings than memory holds.
+            count = max(0, min(record["strings"], 8 * len(bits)))
+            right = np.unpackbits(bits, count=count).astype(np.bool_)
             sample = Sample(
                 task=str(record["task"]),
                 setting=json.dumps(record["setting"]),
@@ -140,11 +147,11 @@ class Sample:
                 right=tuple(map(bool, right)),
             )
             wanted = record["strings"], record["right"]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(f"not the outcomes of a stream: {error!r}") from error
         if (sample.size, sample.successes) != wanted or len(bits) != -(-sample.size // 8):
             raise InvalidInput(
-                f"the outcomes of {sample.label} hold {sample.successes} right of {sample.size}, "
-                f"but say {wanted[1]} of {wanted[0]}"
+                f"the outcomes of {sample.label} hold {sample.successes} right of {sample.size} in "
+                f"{len(bits)} bytes, but say {wanted[1]} of {wanted[0]}"
             )
         return sample

@@ -46,6 +46,17 @@ def test_starts_are_of_all_lengths_and_some_have_many_repeats():
     assert min(most) <= 2
 
 
+@every_group
+def test_starts_can_be_longer_than_what_hypothesis_draws(group):
+    """A model with a wide window is asked thousands of symbols at a time."""
+    symbols = 4000 if group is Group.UNIQUE_COPYING else 62
+    domain = Domain(group, symbols, shortest(group), longest=4000)
+    starts = drawn_starts(domain, 6, seed=1)
+
+    assert domain.keep(starts) == starts
+    assert max(len(question.context) for question in starts) > 1000
+
+
 def test_another_seed_draws_other_starts():
     """Seeds are what tells hunts apart; the simplest question may come in all of them."""
     one, two = set(drawn_starts(WIDE, 24, seed=1)), set(drawn_starts(WIDE, 24, seed=2))
