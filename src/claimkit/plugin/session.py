@@ -159,8 +159,10 @@ class ClaimSession:
         try:
             with self._trusted():
                 found = self.audit.hunt(request, self.settings.examples)
-        except (NotApplicable, BudgetUsedUp) as reason:
+        except NotApplicable as reason:
             return f"no counterexample was searched for: {reason}"
+        except BudgetUsedUp as reason:
+            return f"no counterexample was found in the time there was: {reason}"
         return found or "no counterexample was found within the search"
 
     @contextmanager
