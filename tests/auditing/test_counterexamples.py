@@ -56,6 +56,18 @@ def test_a_failing_claim_gets_a_counterexample(found):
     assert example.origin == "sample"
 
 
+def test_a_wrong_string_of_the_claims_own_length_stands_beside_it(found):
+    """The smallest question may be far from what the claim is about; that one is not."""
+    folder, example = found
+    audit = open_audit(folder / "evidence")
+    request = audit.accuracy(UL, length=10, template="rule")
+    (sample,) = audit.decide(request, at_least=0.99).streams
+
+    wrong = [i for i, right in enumerate(sample.right) if not right]
+    assert example.sampled == audit.question(request, sample, wrong[0]).strip()
+    assert len(example.sampled.partition(" |")[0].split()) == 10
+
+
 def test_its_command_replays_it(found, capsys):
     """The same prompt, the same answers, and exit status 1."""
     _, example = found

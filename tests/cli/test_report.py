@@ -56,7 +56,7 @@ def test_the_list_names_every_run(evidence, capsys):
     _, first, second = capsys.readouterr().out.splitlines()
     assert status == 0
     assert first.split()[1:] == ["old", "3", "3", "holds", "complete"]
-    assert second.split()[1:] == ["new", "1", "of", "3", "1", "undecided", "interrupted"]
+    assert second.split()[1:] == ["new", "1", "of", "3", "1", "undecided", "not", "ended"]
 
 
 def test_a_run_that_cannot_be_read_stays_in_the_list(evidence, capsys, monkeypatch):

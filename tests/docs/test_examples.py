@@ -99,7 +99,8 @@ def test_a_failing_risk_prints_the_counterexample_of_the_page(risks):
 
     assert page.printed in risks
     assert page.printed.count("replay:") == 1
-    assert page.printed.splitlines()[-1].split("replay:")[1].strip() in page.commands
+    (replay,) = (line for line in page.printed.splitlines() if "replay:" in line)
+    assert replay.split("replay:")[1].strip() in page.commands
 
 
 def test_the_example_is_judged_at_the_reliability_that_is_asked_for(risks):

@@ -44,3 +44,27 @@ def test_the_table_so_far_survives_ctrl_c(pytester, run_args):
     assert process.returncode == 2
     assert "A10   holds " in output
     assert "stopped early; claims not reached: 2" in output
+
+
+def test_ctrl_c_before_the_first_verdict_is_an_interruption(pytester, plugin_args):
+    """Nothing was decided yet: exit status 2 and a table without rows, no error of claimkit's."""
+    pytester.makepyfile(CLAIM)
+    command = [sys.executable, "-m", "pytest", *plugin_args, "-k", "long"]
+    process = subprocess.Popen(
+        command,
+        cwd=pytester.path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (pytester.path / "a").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate(timeout=60)
+
+    assert process.returncode == 2
+    assert "Traceback" not in output
+    assert "stopped early; claims not reached: 2" in output

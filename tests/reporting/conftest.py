@@ -26,6 +26,7 @@ EXAMPLE = Counterexample(
     margin=-0.41,
     origin="hypothesis",
     replay="claimkit replay --model forward-born --task UL --context 'b a c' --query c",
+    sampled="x y <z> c a b | c: <z>",
 )
 
 

@@ -71,8 +71,12 @@ def counterexample_to(
         return None
     found = Counterexample.from_dict(known["found"])
     kept.add(_question(found, quarry.prompter.tokens.symbols))
-    # The same weights may lie elsewhere now, or be loaded otherwise.
-    return replace(found, replay=_command(quarry, found.context, found.query))
+    return replace(
+        found,
+        # The same weights may lie elsewhere now, or be loaded otherwise.
+        replay=_command(quarry, found.context, found.query),
+        sampled=_sampled(quarry, sampled),
+    )
 
 
 @final
@@ -142,6 +146,15 @@ def _wrong(quarry: Quarry, sampled: int) -> list[tuple[Question, str]]:
         query = None if strings.queries is None else int(strings.queries[row])
         wrong.append((Question(tuple(strings.contexts[row].tolist()), query), SAMPLE))
     return wrong
+
+
+def _sampled(quarry: Quarry, sampled: int) -> str:
+    """Return the first of a claim's strings that is wrong, with its right answer; "" if none is."""
+    outcomes = quarry.observer.outcomes(quarry.task, quarry.setting, sampled)
+    for row in np.flatnonzero(~outcomes.right)[:1]:
+        questions = questions_of(quarry.task.group, quarry.setting, sampled)
+        return quarry.prompter.text(quarry.task, questions, int(row)).rpartition("\n")[2].strip()
+    return ""
 
 
 def _say_refuted(quarry: Quarry, ended: Hunt) -> None:

@@ -25,6 +25,9 @@ class Counterexample:
         margin: The gold token's logit minus the largest other, at the worst position; below 0.
         origin: Where the search started: ``database``, ``sample`` or ``hypothesis``.
         replay: The command line that asks the question again.
+        sampled: One of the claim's own strings that is wrong, too, with its right answer, as the
+            prompt's last line has it. The smallest question may be far from what the claim is
+            about; this one is not. Empty where the sample holds none.
     """
 
     task: str
@@ -37,6 +40,7 @@ class Counterexample:
     margin: float
     origin: str
     replay: str
+    sampled: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe primitives that :meth:`from_dict` reads back."""

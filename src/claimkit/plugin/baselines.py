@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, final
 
 from claimkit.auditing.limits import lacked_time
-from claimkit.errors import BudgetUsedUp, InvalidInput, NotApplicable
+from claimkit.errors import BudgetUsedUp, NotApplicable, SnapshotError
 from claimkit.evidence.verdicts import Verdict
 from claimkit.plugin.claims import facts_of, short_name
 
@@ -76,8 +76,8 @@ class Baselines:
             judgement: What came out.
 
         Raises:
-            SnapshotError: If the snapshot is damaged.
-            InvalidInput: If ``--gate`` finds no snapshot, or one of another sampler or alphabet.
+            SnapshotError: If the snapshot is damaged, or ``--gate`` finds none.
+            InvalidInput: If it is of another sampler or alphabet.
             NotApplicable: If ``--gate`` finds one that this model cannot be asked.
         """
         if self._settings.update:
@@ -96,7 +96,7 @@ class Baselines:
 
     def _none(self, item: pytest.Item) -> Settled:
         if self._settings.gate:
-            raise InvalidInput(
+            raise SnapshotError(
                 f"no baseline of {short_name(item.nodeid)} in {self._settings.snapshots}; record "
                 "one with --snapshot-update"
             )

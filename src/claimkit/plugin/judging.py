@@ -129,4 +129,5 @@ def _shown(found: Counterexample | None) -> list[str]:
         f"  expected: {found.expected}",
         f"  actual:   {found.actual}",
         f"  replay:   {found.replay}",
+        *([f"wrong at the claim's own length, too: {found.sampled}"] if found.sampled else []),
     ]

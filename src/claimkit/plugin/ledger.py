@@ -154,7 +154,8 @@ class Ledger:
         """Name the model, and how it runs once it did; empty if none was needed."""
         unseen = {} if self._settings.model is None else {"model": self._settings.model}
         # How it runs is known to those that ran it, whichever reports first.
-        return max((kept(r)["subject"] for r in self._reports.values()), key=len) or unseen
+        subjects = [unseen, *(kept(report)["subject"] for report in self._reports.values())]
+        return max(subjects, key=len)
 
     def _is_claim(self, nodeid: str) -> bool:
         return bool(self._announced.get(nodeid, NO_CLAIM)["claim"])

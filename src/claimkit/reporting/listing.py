@@ -38,7 +38,7 @@ def _cells(folder: Path) -> tuple[str, ...]:
         return "", "", "its journal cannot be read", ""
     heard = sum(record.status != NOT_REPORTED for record in run.claims)
     claims = str(heard) if heard == len(run.claims) else f"{heard} of {len(run.claims)}"
-    end = "complete" if run.complete else "interrupted"
+    end = "complete" if run.complete else "not ended"
     return run.provenance.get("model", "unnamed"), claims, verdict_counts(run), end
 
 
