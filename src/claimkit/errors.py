@@ -41,7 +41,7 @@ class StoreError(ClaimkitError):
 
 
 class SnapshotError(ClaimkitError):
-    """A snapshot cannot be read, or not be compared with: damaged, foreign, or of other strings."""
+    """A snapshot is missing where it is needed, damaged, foreign, or of other strings."""
 
 
 class BudgetUsedUp(ClaimkitError):
