@@ -1,5 +1,6 @@
 """Lets the tests of the plugin run pytest inside pytest, in one process and in several."""
 
+import signal
 from pathlib import Path
 
 # A run of pytest inside pytest forgets what it imported, and numpy cannot be imported twice.
@@ -9,6 +10,10 @@ import pytest
 import claimkit
 
 pytest_plugins = ["pytester"]
+
+# What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(params=[(), ("-n2",)], ids=["one-process", "two-workers"])
