@@ -153,7 +153,7 @@ def _sampled(quarry: Quarry, sampled: int) -> str:
     outcomes = quarry.observer.outcomes(quarry.task, quarry.setting, sampled)
     for row in np.flatnonzero(~outcomes.right)[:1]:
         questions = questions_of(quarry.task.group, quarry.setting, sampled)
-        return quarry.prompter.text(quarry.task, questions, int(row)).rpartition("\n")[2].strip()
+        return quarry.prompter.question(quarry.task, questions, int(row))
     return ""
 
 

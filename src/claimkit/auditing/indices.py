@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
+
+Example = TypeVar("Example")
 
 
 # All claims on a grid draw the same.
@@ -14,16 +16,26 @@ if TYPE_CHECKING:
 def drawn_indices(size: int, count: int, seed: int) -> tuple[int, ...]:
     """Return ``count`` distinct numbers of 0 … size − 1, the same in every process."""
     # Imported here: collection needs no drawn setting.
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings, strategies
+    from hypothesis import strategies
+
+    lists = strategies.lists(_index(size), min_size=count, max_size=count, unique=True)
+    # The first example is the simplest there is, the second one is drawn.
+    return tuple(drawn_examples(lists, 2, seed)[-1])
+
+
+def drawn_examples(strategy: SearchStrategy[Example], count: int, seed: int) -> list[Example]:
+    """Return what Hypothesis draws first: at most ``count`` examples, which the seed decides.
+
+    No database is read, nothing is shrunk and nothing else of a process has a say.
+    """
+    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
     from hypothesis import seed as seeded
 
-    drawn: list[list[int]] = []
-    lists = strategies.lists(_index(size), min_size=count, max_size=count, unique=True)
+    drawn: list[Example] = []
 
     @seeded(seed)
     @settings(
-        # The first example is the simplest there is, the second one is drawn.
-        max_examples=2,
+        max_examples=count,
         backend="hypothesis",
         database=None,
         deadline=None,
@@ -31,12 +43,12 @@ def drawn_indices(size: int, count: int, seed: int) -> tuple[int, ...]:
         suppress_health_check=list(HealthCheck),
         verbosity=Verbosity.quiet,
     )
-    @given(lists)
-    def note(indices: list[int]) -> None:
-        drawn.append(indices)
+    @given(strategy)
+    def note(example: Example) -> None:
+        drawn.append(example)
 
     note()
-    return tuple(drawn[-1])
+    return drawn
 
 
 def _index(size: int) -> SearchStrategy[int]:

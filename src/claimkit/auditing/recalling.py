@@ -66,7 +66,7 @@ class Recalled:
 
     def question(self, row: int) -> str:
         """Return the last line of one prompt, with its right answer."""
-        return self.prompter.text(self.task, self.questions, row).rpartition("\n")[2]
+        return self.prompter.question(self.task, self.questions, row)
 
     def _spaced(self, symbols: Ints) -> str:
         return " ".join(self.prompter.tokens.symbols[i] for i in symbols if i != ABSENT)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from claimkit.auditing.drawing import CLAIM
+from claimkit.auditing.looking import streams_of
 from claimkit.auditing.observing import Observer, questions_of
 from claimkit.auditing.requests import HeadlineRequest
 from claimkit.errors import InvalidInput
@@ -11,8 +13,6 @@ from claimkit.evidence.comparison import same_strings
 from claimkit.evidence.samples import Sample
 from claimkit.tasks import SAMPLER_VERSION, Task
 from claimkit.tasks.checking import identity
-
-CLAIM = "claim"
 
 
 def read_of(observer: Observer, requests: Iterable[HeadlineRequest]) -> tuple[Sample, ...]:
@@ -22,10 +22,8 @@ def read_of(observer: Observer, requests: Iterable[HeadlineRequest]) -> tuple[Sa
         return ()
     samples: dict[str, Sample] = {}
     for request in requests:
-        for ask in request.asks:
-            symbols = len(observer.subject.prompter(ask.task, ask.setting(2)).tokens.symbols)
-            setting = ask.setting(symbols)
-            key = observer.subject.key(ask.task, setting)
+        for asked in streams_of(observer.subject, request):
+            key = observer.subject.key(asked.task, asked.setting)
             outcomes = observer.seen.get((key, CLAIM))
             if outcomes is not None and len(outcomes):
                 sample = Sample.of(key, CLAIM, outcomes)
@@ -75,7 +73,7 @@ def question(observer: Observer, tasks: Collection[Task], sample: Sample, index:
     task, setting = _task(tasks, sample), sample.settings
     prompter = observer.subject.prompter(task, setting)
     questions = questions_of(task.group, setting, index + 1, sample.purpose)
-    return prompter.text(task, questions, index).rpartition("\n")[2]
+    return prompter.question(task, questions, index)
 
 
 def _task(tasks: Collection[Task], sample: Sample) -> Task:

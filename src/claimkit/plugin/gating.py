@@ -144,7 +144,7 @@ def _text(worse: Compared) -> str:
     from claimkit.evidence.comparison import sentence
 
     example = worse.comparison.example
-    shown = [f"right before and wrong now, for example: {example.strip()}"] if example else []
+    shown = [f"right before and wrong now, for example: {example}"] if example else []
     return "\n".join([sentence(worse), *shown])
 
 

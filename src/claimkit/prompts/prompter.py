@@ -159,6 +159,10 @@ class Prompter:
         parts = [*questions.demonstrations, questions.strings]
         return self.frame.text([self._solved(task, part[row : row + 1]) for part in parts])
 
+    def question(self, task: Task, questions: Questions, row: int) -> str:
+        """Return one question with its right answer: the last line of its prompt."""
+        return self.text(task, questions, row).rpartition("\n")[2].strip()
+
     def _solved(self, task: Task, one: Strings) -> Solved:
         context = [self.tokens.symbols[i] for i in one.contexts[0] if i != ABSENT]
         query = None if one.queries is None else self.tokens.symbols[one.queries[0]]

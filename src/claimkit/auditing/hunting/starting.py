@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from claimkit.auditing.hunting.domain import Domain
 from claimkit.auditing.hunting.questions import Question
+from claimkit.auditing.indices import drawn_examples
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -33,28 +34,7 @@ def drawn_starts(domain: Domain, count: int, seed: int) -> list[Question]:
         count: Examples that Hypothesis draws; it may draw a question twice.
         seed: Of the draws.
     """
-    # Imported here: a run that finds everything in the store draws nothing.
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-    from hypothesis import seed as seeded
-
-    drawn: dict[Question, None] = {}
-
-    @seeded(seed)
-    @settings(
-        max_examples=count,
-        backend="hypothesis",
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-        verbosity=Verbosity.quiet,
-    )
-    @given(questions(domain))
-    def note(question: Question) -> None:
-        drawn[question] = None
-
-    note()
-    return list(drawn)
+    return list(dict.fromkeys(drawn_examples(questions(domain), count, seed)))
 
 
 def questions(domain: Domain) -> SearchStrategy[Question]:
