@@ -6,8 +6,11 @@ Importing this package imports numpy and nothing heavier.
 
 from __future__ import annotations
 
+from claimkit.tasks.algorithmic import ALGORITHMIC, FILLER, algorithmic_named
+from claimkit.tasks.answering import Algorithmic
 from claimkit.tasks.base import Group, Task
 from claimkit.tasks.copying import NB, NF, UB, UF, Copying
+from claimkit.tasks.languages import LANGUAGES, Language, language_named
 from claimkit.tasks.registry import ALL_TASKS, PAIRS, TASKS, task_name, task_named
 from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, NRLastFar, Retrieval
 from claimkit.tasks.sampling import SAMPLER_VERSION, sample, stream_seed
@@ -15,7 +18,10 @@ from claimkit.tasks.setting import Setting
 from claimkit.tasks.strings import Strings
 
 __all__ = [
+    "ALGORITHMIC",
     "ALL_TASKS",
+    "FILLER",
+    "LANGUAGES",
     "NB",
     "NF",
     "PAIRS",
@@ -25,8 +31,10 @@ __all__ = [
     "UF",
     "UL",
     "UR",
+    "Algorithmic",
     "Copying",
     "Group",
+    "Language",
     "NLFirst",
     "NLLast",
     "NRFirst",
@@ -36,6 +44,8 @@ __all__ = [
     "Setting",
     "Strings",
     "Task",
+    "algorithmic_named",
+    "language_named",
     "sample",
     "stream_seed",
     "task_name",

@@ -1,0 +1,137 @@
+"""Worked examples of the algorithmic tasks and formal languages, written out by hand.
+
+Whatever computes them meets these tables: the rule and the C-RASP program. Every character is one
+symbol.
+"""
+
+from __future__ import annotations
+
+ALGORITHMIC_EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    ("Binary Majority", "1", "1"),
+    ("Binary Majority", "0011010", "0"),
+    ("Binary Majority", "01101", "1"),
+    ("Majority", "q", "q"),
+    ("Majority", "banana", "a"),
+    ("Majority", "abcceec", "c"),
+    ("Binary Majority Interleave", "010", "010"),
+    ("Binary Majority Interleave", "100100011", "100"),
+    ("Binary Majority Interleave", "011010110", "010"),
+    ("Sort", "z", "z"),
+    ("Sort", "dcab", "abcd"),
+    ("Sort", "badc", "abcd"),
+    ("Copy Unique", "a", "a"),
+    ("Copy Unique", "dcab", "dcab"),
+    ("Copy Unique", "q7Zx", "q7Zx"),
+    ("Copy Repeat", "a", "a"),
+    ("Copy Repeat", "abba", "abba"),
+    ("Copy Repeat", "bbb", "bbb"),
+    ("Parity", "", "e"),
+    ("Parity", "010", "o"),
+    ("Parity", "11011", "e"),
+    ("Addition", "0+0=", "0"),
+    ("Addition", "11+1=", "100"),
+    ("Addition", "101+110=", "1011"),
+    ("Addition", "0+10=", "10"),
+    ("Strided Copy 2", "_a", "a"),
+    ("Strided Copy 2", "_ab", "a"),
+    ("Strided Copy 2", "_abcde", "ace"),
+    ("Strided Copy 3", "__a", "a"),
+    ("Strided Copy 3", "__abcde", "ad"),
+    ("Strided Copy 3", "__fabcdeg", "fcg"),
+)
+"""(task, input, answer)."""
+
+REFUSED_ALGORITHMIC: tuple[tuple[str, str, str], ...] = (
+    ("Binary Majority", "", "Binary Majority needs 1 or more symbols, but the input has 0: ''"),
+    (
+        "Binary Majority",
+        "0110",
+        "needs a most frequent symbol, but the input has '0' and '1' equally",
+    ),
+    ("Binary Majority", "0120", "needs symbols among 0 1, but the input has '2': '0120'"),
+    ("Majority", "", "Majority needs 1 or more symbols"),
+    ("Majority", "aabbc", "has 'a' and 'b' equally often: 'aabbc'"),
+    ("Majority", "abc", "has 'a' and 'b' equally often: 'abc'"),
+    ("Binary Majority Interleave", "01", "needs 3 or more symbols, but the input has 2: '01'"),
+    (
+        "Binary Majority Interleave",
+        "0101",
+        "needs three streams of one length, but the input has",
+    ),
+    (
+        "Binary Majority Interleave",
+        "000100",
+        "needs a most frequent symbol in stream 0, but the inp",
+    ),
+    ("Sort", "", "Sort needs 1 or more symbols"),
+    ("Sort", "abca", "Sort needs distinct symbols, but the input has 'a' 2 times: 'abca'"),
+    ("Copy Unique", "", "Copy Unique needs 1 or more symbols"),
+    ("Copy Unique", "abb", "Copy Unique needs distinct symbols, but the input has 'b' 2 times"),
+    ("Copy Repeat", "", "Copy Repeat needs 1 or more symbols"),
+    ("Parity", "01e", "Parity needs bits, but the input has an answer's symbol: '01e'"),
+    ("Parity", "012", "needs symbols among 0 1 e o, but the input has '2'"),
+    ("Addition", "1+1", "Addition needs 4 or more symbols"),
+    ("Addition", "1+1+1=", "needs x+y= in bits without leading zeros"),
+    ("Addition", "01+1=", "but the input is of another form: '01+1='"),
+    ("Addition", "1=1+", "is of another form"),
+    ("Addition", "+11=", "is of another form"),
+    ("Strided Copy 2", "ab", "needs 1 × '_', then other symbols, but the input has not: 'ab'"),
+    ("Strided Copy 2", "_", "needs 1 × '_', then other symbols"),
+    ("Strided Copy 2", "_aba", "Strided Copy 2 needs distinct symbols, but the input has 'a' 2"),
+    ("Strided Copy 3", "_ab", "needs 2 × '_', then other symbols, but the input has not: '_ab'"),
+    ("Strided Copy 3", "___ab", "needs 2 × '_', then other symbols"),
+)
+"""(task, input, words of the message)."""
+
+LANGUAGE_EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    ("Tomita-1", " 1 111", "0 110 011"),
+    ("Tomita-2", " 10 1010", "1 01 100 110"),
+    ("Tomita-3", " 0 1 100 11000 00100 1001 11100 110100", "10 1000 101 0010 1110 1011"),
+    ("Tomita-4", " 00 1001001", "000 10001 0000"),
+    ("Tomita-5", " 00 0101 1001", "0 1 01 001"),
+    ("Tomita-6", " 01 000 111 100110", "0 00 011 0001"),
+    ("Tomita-7", " 0 1 01 10 0011 0101 00110011 101", "1010 01010 10101 10100"),
+    ("D_2", " ab aabb aababb abaabb", "a ba aaabbb abb"),
+    ("D_3", " ab aaabbb aabaabbb", "aab aaaabbbb abba"),
+    ("D_4", " aabb aaaabbbb aaabaabbbb", "aaaaabbbbb ba"),
+    ("D_12", f" ab {'a' * 12}{'b' * 12}", f"a {'a' * 13}{'b' * 13} {'a' * 12}{'b' * 11}"),
+    ("aa*bb*cc*dd*ee*", "abcde aabccdeee", " a abcd abce acbde abcdea abccbde"),
+    ("{a,b}*d{b,c}*", "d abd dcb abadbcc", " ab dd cd da abdbd"),
+    ("{0,1,2}*02*", "0 02 1022 12010", " 1 2 012 021 01"),
+    ("(aa)*", " aa aaaa", "a aaa"),
+    ("(aaaa)*", " aaaa aaaaaaaa", "a aa aaa aaaaa"),
+    ("(abab)*", " abab abababab", "ab a ba ababab baba abba"),
+)
+"""(language, members, others), each a list between single blanks; a blank in front is for ''."""
+
+MAY_FOLLOW_EXAMPLES: tuple[tuple[str, str, str], ...] = (
+    ("Tomita-1", "11", "1"),
+    ("Tomita-1", "10", ""),
+    ("Tomita-2", "10", "1"),
+    ("Tomita-2", "101", "0"),
+    ("Tomita-3", "1", "01"),
+    ("Tomita-3", "10", "0"),
+    ("Tomita-3", "100", "01"),
+    ("Tomita-3", "101", ""),
+    ("Tomita-4", "0", "01"),
+    ("Tomita-4", "100", "1"),
+    ("Tomita-4", "0001", ""),
+    ("Tomita-7", "0110", "01"),
+    ("Tomita-7", "101", "1"),
+    ("D_2", "", "a"),
+    ("D_2", "a", "ab"),
+    ("D_2", "aa", "b"),
+    ("D_2", "b", ""),
+    ("D_3", "aa", "ab"),
+    ("D_4", "aaaab", "ab"),
+    ("D_12", "a" * 12, "b"),
+    ("D_12", "a" * 13, ""),
+    ("aa*bb*cc*dd*ee*", "", "a"),
+    ("aa*bb*cc*dd*ee*", "ab", "bc"),
+    ("aa*bb*cc*dd*ee*", "abcde", "e"),
+    ("aa*bb*cc*dd*ee*", "ac", ""),
+    ("{a,b}*d{b,c}*", "ab", "abd"),
+    ("{a,b}*d{b,c}*", "abdc", "bc"),
+    ("{a,b}*d{b,c}*", "c", ""),
+)
+"""(language, prefix, symbols that may follow)."""
