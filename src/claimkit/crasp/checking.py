@@ -61,6 +61,9 @@ _KINDS: Final[dict[type, tuple[Kind, tuple[Kind, ...]]]] = {
 }
 """What an operation is, and what it is made of."""
 
+Earlier = dict[str, list[tuple["Definition", "Kind"]]]
+"""The lines before one, with their kinds, by name."""
+
 
 def kinds_of(program: Program) -> dict[str, Kind]:
     """Return the kind of every line of a program, by key.
@@ -70,11 +73,13 @@ def kinds_of(program: Program) -> dict[str, Kind]:
     """
     if program.alphabet is not None:
         _ = Alphabet(program.alphabet)
-    earlier: list[tuple[Definition, Kind]] = []
+    earlier: Earlier = {}
+    kinds: dict[str, Kind] = {}
     for definition in program.definitions:
         kind = _Line(program, definition, earlier).kind()
-        earlier.append((definition, kind))
-    return {definition.key: kind for definition, kind in earlier}
+        earlier.setdefault(definition.name, []).append((definition, kind))
+        kinds[definition.key] = kind
+    return kinds
 
 
 def lines_for(lines: Iterable[Definition], ref: Ref) -> list[Definition]:
@@ -85,9 +90,7 @@ def lines_for(lines: Iterable[Definition], ref: Ref) -> list[Definition]:
 class _Line:
     """One line, looked at with those before it."""
 
-    def __init__(
-        self, program: Program, definition: Definition, earlier: list[tuple[Definition, Kind]]
-    ) -> None:
+    def __init__(self, program: Program, definition: Definition, earlier: Earlier) -> None:
         self._program = program
         self._definition = definition
         self._earlier = earlier
@@ -104,9 +107,7 @@ class _Line:
         return self._kind(self._definition.body, frozenset(variables))
 
     def _check_new(self) -> None:
-        for line, _ in self._earlier:
-            if line.name != self._definition.name:
-                continue
+        for line, _ in self._earlier.get(self._definition.name, ()):
             if len(line.indices) != len(self._definition.indices):
                 raise self._wrong(f"has other indices than {line.title}; name it otherwise")
             if _overlap(line.indices, self._definition.indices):
@@ -133,7 +134,8 @@ class _Line:
     def _reference(self, ref: Ref, bound: frozenset[str]) -> Kind:
         for term in ref.indices:
             self._check_term(term, bound)
-        named = [line for line, _ in self._earlier if line.name == ref.name]
+        kinds = self._earlier.get(ref.name, ())
+        named = [line for line, _ in kinds]
         if not named:
             raise self._wrong(self._unknown(ref.name))
         if any(len(line.indices) != len(ref.indices) for line in named):
@@ -146,17 +148,17 @@ class _Line:
         if not found:
             titles = ", ".join(line.title for line in named)
             raise self._wrong(f"uses {ref.name!r} at indices that no line covers; lines: {titles}")
-        return next(kind for line, kind in self._earlier if line is found[0])
+        return next(kind for line, kind in kinds if line is found[0])
 
     def _unknown(self, name: str) -> str:
-        known = [line.name for line, _ in self._earlier]
+        known = list(self._earlier)
         if name == self._definition.name:
             return f"uses {name!r} itself; a line uses only earlier ones"
         if any(line.name == name for line in self._program.definitions):
             return f"uses {name!r} before it is defined; move that line up"
         near = get_close_matches(name, known, n=1)
         hint = f"; did you mean {near[0]!r}?" if near else "."
-        listed = ", ".join(dict.fromkeys(known)) or "none"
+        listed = ", ".join(known) or "none"
         return f"uses the unknown name {name!r}{hint} Earlier lines: {listed}"
 
     def _bind(self, binder: Binder, bound: frozenset[str]) -> frozenset[str]:

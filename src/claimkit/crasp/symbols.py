@@ -47,7 +47,7 @@ class Alphabet:
             raise InvalidInput("an alphabet has at least one symbol, got none")
         seen: set[str] = set()
         for symbol in self.symbols:
-            if symbol in seen or symbol in SPECIAL or len(symbol.split()) != 1:
+            if symbol in seen or symbol in SPECIAL or symbol.split() != [symbol]:
                 raise InvalidInput(
                     f"symbols of an alphabet are distinct words other than {' '.join(SPECIAL)}, "
                     f"got {symbol!r} in {' '.join(self.symbols)!r}"
