@@ -45,6 +45,6 @@ def test_help_shows_the_markers(pytester, plugin_args):
     """The markers that claims are written with are registered."""
     result = pytester.runpytest(*plugin_args, "--markers")
 
-    result.stdout.fnmatch_lines(["@pytest.mark.claim(number, source, says): *"])
+    result.stdout.fnmatch_lines(["@pytest.mark.claim(number, source, says, subject): *"])
     result.stdout.fnmatch_lines(["@pytest.mark.lengths([*]values): *"])
     result.stdout.fnmatch_lines(["@pytest.mark.risk: *"])

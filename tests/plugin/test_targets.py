@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claimkit.plugin.targets import targets_claims
+from claimkit.plugin.targets import targets_claims, targets_theory
 
 CWD = Path("/project")
 
@@ -47,3 +47,60 @@ def test_a_folder_that_contains_claims_counts(tmp_path):
 
     assert targets_claims(["."], tmp_path)
     assert not targets_claims(["tests"], tmp_path)
+
+
+LAW = "import pytest\n@pytest.mark.claim('A1', subject='theory')\ndef test_x(judge): judge.law(0)\n"
+FINDING = "import pytest\n@pytest.mark.claim('A10')\ndef test_y(evidence, judge): judge(0)\n"
+OWN = "def test_z(judge): judge((0, 1), above=0)\n"
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A folder of claims: about theory, about models, about both, and a file that is none."""
+    (tmp_path / "claims").mkdir()
+    files = {"laws": LAW, "findings": FINDING, "both": LAW + FINDING, "own": OWN, "broken": "def"}
+    for name, text in files.items():
+        (tmp_path / "claims" / f"test_{name}.py").write_text(text)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["claims/test_laws.py"],
+        ["claims/test_laws.py::test_x[A1]"],
+        ["./claims/test_laws.py::test_x", "claims/test_laws.py"],
+    ],
+)
+def test_files_about_theory_are_recognised_by_their_text(project, arguments):
+    """One that says so, and in which no test asks for evidence, examines no model."""
+    assert targets_theory(arguments, project)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["claims"],
+        ["claims/test_findings.py"],
+        ["claims/test_both.py"],
+        ["claims/test_laws.py", "claims/test_findings.py"],
+        ["claims/test_own.py"],
+        ["claims/test_broken.py"],
+        ["claims/test_missing.py"],
+    ],
+)
+def test_whatever_may_examine_a_model_is_not_about_theory(project, arguments):
+    """Nor what cannot be read: then the model is looked at, which is only slower."""
+    assert not targets_theory(arguments, project)
+
+
+def test_packaged_claims_about_theory_are_recognised(project, monkeypatch):
+    """A module of the installed package is told by its file."""
+    monkeypatch.setattr("claimkit.plugin.targets.bundled_claims", lambda: project / "claims")
+    laws, both = "claimkit.claims.test_laws::test_x", "claimkit.claims.test_both"
+
+    assert targets_theory([laws], project, pyargs=True)
+    assert not targets_theory([laws], project)
+    assert not targets_theory([both], project, pyargs=True)
+    assert not targets_theory(["claimkit.claims"], project, pyargs=True)

@@ -13,7 +13,7 @@ from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.reporting.comparing import compare_runs
 from claimkit.reporting.comparison_report import compare_data, write_comparison
 from claimkit.reporting.comparison_text import noted, printed
-from claimkit.reporting.records import NOT_REPORTED, ClaimRecord, RunRecord
+from claimkit.reporting.records import NOT_REPORTED, THEORY, ClaimRecord, RunRecord
 from claimkit.reporting.sides import Side
 from claimkit.tasks import Setting
 
@@ -95,6 +95,22 @@ def test_a_test_that_the_first_run_did_not_have_has_no_verdict_before():
     claim = replace(new.run.claims[0], test="other", before="from a snapshot")
 
     (record,) = noted(side("old"), replace(new, run=replace(new.run, claims=(claim,))))
+
+    assert record.before == ""
+
+
+def test_theory_is_no_news_of_a_model():
+    """Run beside one model and listed beside another, it has not changed."""
+    base, new = side("old"), side("new")
+    law, listed = (
+        replace(base.run.claims[0], status=status, judgements=(), subject=THEORY)
+        for status in ("holds", "not applicable")
+    )
+
+    (record,) = noted(
+        replace(base, run=replace(base.run, claims=(law,))),
+        replace(new, run=replace(new.run, claims=(listed,))),
+    )
 
     assert record.before == ""
 

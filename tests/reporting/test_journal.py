@@ -17,7 +17,7 @@ from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.reporting.journal import Journal, JournalWarning, read_run, write_run
 from claimkit.reporting.lines import decode, encode
-from claimkit.reporting.records import NOT_REPORTED, ClaimRecord, RunRecord
+from claimkit.reporting.records import NOT_REPORTED, SUBJECTS, THEORY, ClaimRecord, RunRecord
 from claimkit.reporting.runs import JOURNAL, new_run, runs_of
 
 FRACTIONS = st.floats(0, 1)
@@ -76,6 +76,7 @@ CLAIMS = st.builds(
     failed=st.booleans(),
     judgements=st.lists(JUDGEMENTS, max_size=2).map(tuple),
     comparisons=st.lists(COMPARISONS, max_size=2).map(tuple),
+    subject=st.sampled_from(SUBJECTS),
 )
 RUNS = st.builds(
     RunRecord,
@@ -281,3 +282,20 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path):
 
     with pytest.raises(StoreError, match="cannot keep the journal in"):
         Journal(new_run(tmp_path)).begin(COLLECTED)
+
+
+def test_a_journal_without_subjects_is_about_a_model(journal):
+    """Journals of claimkit before it had claims about theory are read as they were meant."""
+    journal.append(claim("a", "holds"))
+    journal.append(claim("late", "holds"))
+    assert b"subject" not in journal.path.read_bytes()
+
+    assert {record.subject for record in read_run(journal.path).claims} == {"model"}
+
+
+def test_a_claim_about_theory_stays_one_though_nothing_was_heard_of_it(tmp_path):
+    """What it is about is said where the claims are listed."""
+    journal = Journal(new_run(tmp_path))
+    journal.begin(RunRecord((claim("a", subject=THEORY), claim("b"))))
+
+    assert [record.subject for record in read_run(journal.path).claims] == [THEORY, "model"]

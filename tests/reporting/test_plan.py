@@ -15,6 +15,7 @@ PLAN = Plan(
     decided=1,
     inapplicable={"test_a": "too few symbols", "test_b": "too few symbols", "test_c": "window"},
     unplanned={"test_d": "it uses the fixture 'other'"},
+    theory=3,
     others=2,
 )
 
@@ -57,6 +58,7 @@ def test_the_plan_tells_costs_and_what_has_none():
     assert "not applicable: test_a and 1 more: too few symbols" in lines
     assert "not applicable: test_c: window" in lines
     assert "cannot be planned: test_d: it uses the fixture 'other'" in lines
+    assert "3 tests about theory, where nothing is measured" in lines
     assert "2 tests with no judgement to plan" in lines
 
 

@@ -19,7 +19,7 @@ from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.reporting import report
 from claimkit.reporting.journal import write_run
-from claimkit.reporting.records import ClaimRecord, RunRecord
+from claimkit.reporting.records import SUBJECTS, ClaimRecord, RunRecord
 from claimkit.reporting.report import append_step_summary, json_text, report_data, write_report
 from claimkit.reporting.sections import SECTIONS
 
@@ -50,6 +50,7 @@ CLAIMS = st.builds(
     status=st.sampled_from([*(v.value for v in Verdict), "error", "skipped", "not reported", "?"]),
     before=st.sampled_from(["", *(v.value for v in Verdict)]),
     judgements=st.lists(JUDGEMENTS, max_size=2).map(tuple),
+    subject=st.sampled_from(SUBJECTS),
 )
 RUNS = st.builds(
     RunRecord,

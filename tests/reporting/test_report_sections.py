@@ -6,8 +6,8 @@ import pytest
 
 from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Judgement, Verdict
-from claimkit.reporting.records import ClaimRecord, RunRecord
-from claimkit.reporting.report import report_data
+from claimkit.reporting.records import MODEL, THEORY, ClaimRecord, RunRecord
+from claimkit.reporting.report import html, markdown, report_data
 
 
 def section(run, name):
@@ -87,6 +87,49 @@ def test_the_headline_says_what_became_worse(run):
         "is worse than snapshot forward-born in 3 of 7 comparisons."
     )
     assert summary["worse"] == ["UL over 2 settings", "UL at length 10", "UL at length 30"]
+
+
+LAW = Judgement(
+    verdict=Verdict.HOLDS,
+    label="UR by its program",
+    needs="no string on which they differ",
+    alpha=0.0,
+    reason="right on all 9,840 questions up to length 7 over 3 symbols",
+)
+
+
+def test_theory_has_a_sentence_of_its_own(run):
+    """It is no finding about the model; listed beside a named one, it says nothing at all."""
+    laws = [claimed("A1", status, subject=THEORY) for status in ("holds", "fails")]
+    listed = claimed("A2", "not applicable", subject=THEORY)
+    finding = claimed("A10", "holds")
+
+    def headline(*claims, **more):
+        return section(replace(run, claims=claims, baseline="", **more), "summary")["headline"]
+
+    shown = "forward-born shows the findings in 1 of 1 test; was compared with no snapshot."
+    assert headline(finding, listed) == shown
+    assert headline(finding, *laws, listed) == (
+        f"{shown} What is claimed about theory holds in 1 of 2 tests."
+    )
+    alone = headline(*laws, provenance={})
+    assert alone == "What is claimed about theory holds in 1 of 2 tests."
+    assert headline(listed).startswith("forward-born ")
+
+
+def test_a_law_is_a_row_without_effect():
+    """It says what was checked, or by what it is broken, and that it is about theory."""
+    record = replace(claimed("A1", "holds", subject=THEORY), judgements=(LAW,))
+    run = RunRecord((record, claimed("A10", "holds")))
+
+    law, finding = section(run, "verdicts")["rows"]
+    assert (law["subject"], finding["subject"]) == (THEORY, MODEL)
+    assert (law["label"], law["effect"], law["needs"]) == (LAW.label, None, LAW.needs)
+    assert law["reason"] == LAW.reason
+    for text in (markdown(run), html(run)):
+        assert LAW.reason in text
+        assert "A1 is so." in text
+        assert "(theory)" in text
 
 
 def test_an_incomplete_run_says_so():

@@ -109,6 +109,20 @@ def test_the_error_rate_counts_verdicts_that_looked_at_data():
     assert error_rate(ROWS, 0.4).endswith("at most 1")
 
 
+def test_verdicts_about_theory_have_no_error_rate():
+    """What was checked case by case is not wrong with some probability; it is counted apart."""
+    law = Judgement(
+        verdict=Verdict.HOLDS, label="UR by its program", needs="", alpha=0.0, reason="right on all"
+    )
+    rows = [Row.of("A1", law), Row.of("A1", replace(law, verdict=Verdict.FAILS))]
+
+    alone = error_rate(rows, 0.001)
+    assert alone == "error rate: none over 2 verdicts about theory, where nothing is estimated"
+    beside = error_rate([*ROWS, rows[0]], 0.001)
+    assert "over 3 verdicts at most 0.003 wrong" in beside
+    assert beside.endswith("not counted: 1 verdict about theory, where nothing is estimated")
+
+
 def test_the_model_is_named():
     """A summary can be read without its command line."""
     text = render(

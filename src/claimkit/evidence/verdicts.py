@@ -92,7 +92,7 @@ class Judgement:
         label: What was measured, e.g. ``UR − UL at length 30``.
         needs: What the claim needs, e.g. ``> 0``.
         alpha: Largest probability that this verdict is wrong.
-        estimate: The measured value; None if nothing was observed.
+        estimate: The measured value; None if nothing was observed, or there is nothing to estimate.
         thresholds: The numbers that an end of the interval was compared with; they set the
             decimals.
         reason: Why, where the numbers do not say it (not applicable, not elicited).
@@ -112,6 +112,11 @@ class Judgement:
     seconds: float = 0.0
     streams: tuple[Sample, ...] = ()
     counterexample: Counterexample | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it is decided without an estimate: a law of theory, checked case by case."""
+        return self.estimate is None and self.verdict in (Verdict.HOLDS, Verdict.FAILS)
 
     def sentence(self) -> str:
         """Return the one line that reports this judgement.

@@ -30,7 +30,7 @@ from claimkit.plugin.recording import Recorder
 from claimkit.plugin.session import ClaimSession, Prepared, find, prepare
 from claimkit.plugin.settings import Settings, settings_of
 from claimkit.plugin.snapshotting import Snapshots, keep_unused
-from claimkit.plugin.targets import about_models
+from claimkit.plugin.targets import about_models, about_theory
 from claimkit.plugin.templates import TemplateCheck, refuse
 from claimkit.plugin.workers import (
     Controller,
@@ -94,7 +94,7 @@ def _check_places(config: pytest.Config, settings: Settings) -> None:
     Raises:
         ClaimkitError: If there is no baseline to compare with, or no place for the report.
     """
-    if not settings.update:
+    if not (settings.update or about_theory(config)):
         check_baseline(settings)
     if settings.report is not None:
         check_report(settings.report)
@@ -148,7 +148,7 @@ def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
     if settings.model is None:
         return prepare(settings) if _shares_bundled_model(config, settings) else None
     find(settings)
-    return None if config.option.collectonly else prepare(settings)
+    return None if config.option.collectonly or about_theory(config) else prepare(settings)
 
 
 def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:

@@ -2,7 +2,8 @@
 
 A judgement that has a snapshot is compared with it stream by stream: this model is asked the very
 strings that the snapshot holds, as many of them, whatever the verdict read. With
-``--snapshot-update`` nothing is compared; the judgement becomes the snapshot.
+``--snapshot-update`` nothing is compared; the judgement becomes the snapshot. A claim about theory
+is about no model, and has none.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, final
 from claimkit.auditing.limits import lacked_time
 from claimkit.errors import BudgetUsedUp, NotApplicable, SnapshotError
 from claimkit.evidence.verdicts import Verdict
-from claimkit.plugin.claims import facts_of, short_name
+from claimkit.plugin.claims import facts_of, is_theory, short_name
 
 if TYPE_CHECKING:
     import pytest
@@ -80,6 +81,8 @@ class Baselines:
             InvalidInput: If it is of another sampler or alphabet.
             NotApplicable: If ``--gate`` finds one that this model cannot be asked.
         """
+        if is_theory(item):
+            return Settled()
         if self._settings.update:
             return self._record(item, request, judgement)
         baseline = self._snapshots.baseline(item) if self._snapshots.exists else None
@@ -92,7 +95,8 @@ class Baselines:
 
     def keep(self, item: pytest.Item) -> None:
         """Count a test's snapshot as used, whatever became of the test."""
-        self._snapshots.touch(item)
+        if not is_theory(item):
+            self._snapshots.touch(item)
 
     def _none(self, item: pytest.Item) -> Settled:
         if self._settings.gate:

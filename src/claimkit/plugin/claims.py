@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 import pytest
 
 from claimkit.errors import InvalidInput
+from claimkit.reporting.records import MODEL, SUBJECTS, THEORY
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Sequence
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from claimkit.plugin.settings import Settings
 
 MARKERS: Final = (
-    "claim(number, source, says): the test states a published claim; its number is in the test id",
+    "claim(number, source, says, subject): the test states a published claim, about the model or, "
+    "with subject='theory', about no model; its number is in the test id",
     "templates(*names): the wordings a claim is tested with; --templates keeps some of them",
     "lengths(*values): the lengths a claim is tested at; --lengths replaces them",
     "risk: the claim is what a user relies on; it is never excused unless it failed before",
@@ -40,11 +42,13 @@ class Claim:
         number: Its number in claimkit, such as ``A10``.
         source: Paper and section.
         says: The sentence.
+        subject: What it is about: the model under test, or ``theory``, which asks no model.
     """
 
     number: str
     source: str = ""
     says: str = ""
+    subject: str = MODEL
 
 
 def claim_of(item: pytest.Item) -> Claim | None:
@@ -62,6 +66,12 @@ def is_risk(item: pytest.Item) -> bool:
     return item.get_closest_marker("risk") is not None
 
 
+def is_theory(item: pytest.Item) -> bool:
+    """Whether a test states a claim about theory, which asks no model and has no snapshot."""
+    claim = claim_of(item)
+    return claim is not None and claim.subject == THEORY
+
+
 def announced(items: Iterable[pytest.Item]) -> dict[str, dict[str, Any]]:
     """What is known of tests before they run, by test id, in their order; JSON-safe.
 
@@ -73,12 +83,13 @@ def announced(items: Iterable[pytest.Item]) -> dict[str, dict[str, Any]]:
 
 
 def facts_of(item: pytest.Item) -> dict[str, Any]:
-    """What a test states: number, sentence and source of its claim, and whether it is a risk."""
+    """What a test states: its claim in words and what that is about, and whether it is a risk."""
     claim = claim_of(item) or Claim("")
     return {
         "claim": claim.number,
         "says": claim.says,
         "source": claim.source,
+        "subject": claim.subject,
         "risk": is_risk(item),
     }
 
@@ -102,10 +113,17 @@ def _read(marker: pytest.Mark) -> Claim:
     try:
         claim = Claim(*marker.args, **marker.kwargs)
     except TypeError as error:
-        raise InvalidInput(f"the claim marker takes (number, source, says): {error}") from None
+        raise InvalidInput(
+            f"the claim marker takes (number, source, says, subject): {error}"
+        ) from None
     if not isinstance(claim.number, str) or not claim.number.isalnum():
         raise InvalidInput(
             f"a claim's number is a word, got {claim.number!r}; write for example claim('A10')"
+        )
+    if claim.subject not in SUBJECTS:
+        raise InvalidInput(
+            f"a claim's subject is {' or '.join(map(repr, SUBJECTS))}, got {claim.subject!r}; "
+            "leave it out where the claim is about a model"
         )
     return claim
 
@@ -152,10 +170,15 @@ class Parametrizer:
     @staticmethod
     def _number(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         try:
-            number = _read(marker).number
+            claim = _read(marker)
+            if claim.subject == THEORY and is_risk(metafunc.definition):
+                raise InvalidInput(
+                    "a risk is what users need of a model, and a claim with subject='theory' asks "
+                    "none; leave one of the two out"
+                )
         except InvalidInput as error:
             pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)
         # The test need not take the number as an argument; pytest only wants to know the name.
         if "claim" not in metafunc.fixturenames:
             metafunc.fixturenames.append("claim")
-        metafunc.parametrize("claim", [number], ids=[number])
+        metafunc.parametrize("claim", [claim.number], ids=[claim.number])

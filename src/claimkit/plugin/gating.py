@@ -10,16 +10,17 @@ from __future__ import annotations
 
 from collections import Counter
 from shutil import get_terminal_size
-from typing import TYPE_CHECKING, final
+from typing import TYPE_CHECKING, Any, final
 
 import pytest
 
 from claimkit.errors import InvalidInput
 from claimkit.plugin.records import kept
+from claimkit.reporting.records import MODEL
 from claimkit.tasks.setting import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from claimkit.evidence.comparison import Compared
     from claimkit.plugin.ledger import Ledger
@@ -90,14 +91,19 @@ class Gate:
         self, terminalreporter: pytest.TerminalReporter, exitstatus: int
     ) -> None:
         """Say what the run is beside its snapshot."""
-        judged = any(record.judgements for record in self._ledger.records())
-        if not judged or self._ledger.distrust or exitstatus == pytest.ExitCode.USAGE_ERROR:
+        begun = exitstatus != pytest.ExitCode.USAGE_ERROR
+        if not (begun and self._reports()) or self._ledger.distrust:
             return
         from claimkit.reporting.against import render
 
         width = max(40, get_terminal_size().columns)
         text = render(self._lines(), width=width, color=terminalreporter.hasmarkup)
         terminalreporter.write_line(text)
+
+    def _reports(self) -> list[Mapping[str, Any]]:
+        """Return what was reported of the tests that judged the model."""
+        reports = map(kept, self._ledger.reports())
+        return [each for each in reports if each["judgements"] and each["subject"] == MODEL]
 
     def _report(self, config: pytest.Config, worse: Sequence[Compared]) -> None:
         """Report what is worse; all of it, since --maxfail has nothing left to stop."""
@@ -110,7 +116,7 @@ class Gate:
         from claimkit.reporting.against import Against
 
         settings, records = self._settings, self._ledger.records()
-        reports = [kept(report) for report in self._ledger.reports() if kept(report)["judgements"]]
+        reports = self._reports()
         missing = sum(attached["missing"] for attached in reports)
         uncompared = [a["uncompared"] for a in reports if a["uncompared"]]
         if settings.update:

@@ -61,7 +61,8 @@ class Journalist:
         self, settings: Settings, ledger: Ledger, prepared: Prepared | None, begun: float
     ) -> None:
         self._settings, self._ledger, self._begun = settings, ledger, begun
-        self._provenance = provenance(settings, prepared)
+        self._prepared = prepared
+        self._provenance: dict[str, str] = {}
         self._baseline = ""
         if not settings.update and settings.snapshots.is_dir():
             self._baseline = settings.snapshot_name
@@ -113,7 +114,8 @@ class Journalist:
         from claimkit.reporting.runs import new_run
 
         if self._journal is None:
-            begun = datetime.fromtimestamp(self._begun, UTC)
+            begun, examines = datetime.fromtimestamp(self._begun, UTC), self._ledger.examines
+            self._provenance = provenance(self._settings, self._prepared, model=examines)
             self._journal = Journal(new_run(self._settings.evidence, begun))
             self._journal.begin(
                 RunRecord(
@@ -121,7 +123,7 @@ class Journalist:
                     provenance=self._provenance,
                     alpha=self._settings.alpha,
                     gate_alpha=self._settings.gate_alpha,
-                    baseline=self._baseline,
+                    baseline=self._baseline if examines else "",
                     started=f"{begun:%Y-%m-%dT%H:%M:%SZ}",
                 )
             )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn, final
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, final
 
 import pytest
 
+from claimkit.errors import InvalidInput
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.verdicts import (
     Estimate,
@@ -20,13 +21,36 @@ if TYPE_CHECKING:
     from claimkit.plugin.recording import Recorder
     from claimkit.plugin.session import ClaimSession, Request
 
+NO_DIFFERENCE: Final = "no string on which they differ"
+"""What a claim about theory needs."""
+
+
+class Checked(Protocol):
+    """A law of theory that was checked, string by string; whoever checks it says what came out."""
+
+    @property
+    def label(self) -> str:
+        """What was compared, such as ``UR by its program``."""
+        ...
+
+    @property
+    def how(self) -> str:
+        """On what, such as ``all 9,840 questions up to length 7 over 3 symbols``."""
+        ...
+
+    @property
+    def counterexample(self) -> str:
+        """One sentence on a string that breaks the law; empty if none was found."""
+        ...
+
 
 @final
 class Judge:
     """Decides requests, keeps each judgement with the running test, and raises unless it holds.
 
     A request comes from the ``evidence`` fixture. A plain pair ``(low, high)`` is an interval of
-    the caller's own, judged as it is, without any model.
+    the caller's own, judged as it is, without any model. Claims about theory, which ask no model
+    either, are judged by :meth:`law`.
 
     Args:
         session: Opens the audit when the first request comes.
@@ -51,9 +75,14 @@ class Judge:
             The judgement, if the claim holds.
 
         Raises:
-            InvalidInput: If not exactly one of the three is given.
+            InvalidInput: If not exactly one of the three is given, or the claim is about theory.
         """
         __tracebackhide__ = True
+        if self._recorder.about_theory:
+            raise InvalidInput(
+                "judge() compares numbers, and a claim with subject='theory' has none; judge it "
+                "with judge.law(…), or leave the subject out"
+            )
         requirement = Requirement.of(above, at_least, at_most)
         if isinstance(request, tuple):
             self._recorder.record(judgement := self._own(Interval(*request), requirement))
@@ -62,6 +91,26 @@ class Judge:
             if judgement.verdict is Verdict.FAILS and self._recorder.at_risk:
                 judgement = self._hunted(request, judgement)
             self._recorder.record(judgement, request)
+        if judgement.verdict is not Verdict.HOLDS:
+            self._recorder.stop()
+        return judgement
+
+    def law(self, checked: Checked) -> Judgement:
+        """Judge a claim about theory: it holds if no string breaks it. Nothing is estimated.
+
+        Returns:
+            The judgement, if the claim holds.
+
+        Raises:
+            InvalidInput: If the test states no claim about theory.
+        """
+        __tracebackhide__ = True
+        if not self._recorder.about_theory:
+            raise InvalidInput(
+                "judge.law() is for claims about theory; mark the test "
+                "claim('A1', subject='theory'), or judge what a model does with judge(…)"
+            )
+        self._recorder.record(judgement := _of_law(checked))
         if judgement.verdict is not Verdict.HOLDS:
             self._recorder.stop()
         return judgement
@@ -86,6 +135,17 @@ class Judge:
             estimate=Estimate(middle, interval, samples=0, signed=signed),
             thresholds=requirement.thresholds(settings.margin),
         )
+
+
+def _of_law(checked: Checked) -> Judgement:
+    return Judgement(
+        verdict=Verdict.FAILS if checked.counterexample else Verdict.HOLDS,
+        label=checked.label,
+        needs=NO_DIFFERENCE,
+        reason=checked.counterexample or checked.how,
+        # What was checked was checked: there is no sample that could mislead.
+        alpha=0.0,
+    )
 
 
 def stop(judgement: Judgement, before: str, *, risk: bool, strict: bool) -> NoReturn:

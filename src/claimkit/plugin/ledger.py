@@ -15,6 +15,7 @@ import pytest
 from claimkit.evidence.verdicts import Verdict
 from claimkit.plugin.claims import announced, short_name
 from claimkit.plugin.records import NO_CLAIM, crashed, kept, record_of, unreported
+from claimkit.reporting.records import MODEL
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
@@ -109,7 +110,7 @@ class Ledger:
         if self._missing():
             self._note = f"claims that were collected and never reported: {len(self._missing())}"
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        elif not any(j.verdict in DECIDED for r in self._records.values() for j in r.judgements):
+        elif not self._decided():
             self._note = f"no claim was decided, so the exit status is {NOTHING_DECIDED}"
             session.exitstatus = NOTHING_DECIDED
 
@@ -150,12 +151,24 @@ class Ledger:
             for nodeid in [*listed, *others]
         )
 
+    @property
+    def examines(self) -> bool:
+        """Whether a model is named, or a test was collected that may judge one."""
+        named = self._settings.model is not None
+        return named or any(facts["subject"] == MODEL for facts in self._announced.values())
+
     def subject(self) -> Mapping[str, str]:
         """Name the model, and how it runs once it did; empty if none was needed."""
         unseen = {} if self._settings.model is None else {"model": self._settings.model}
         # How it runs is known to those that ran it, whichever reports first.
-        subjects = [unseen, *(kept(report)["subject"] for report in self._reports.values())]
+        subjects = [unseen, *(kept(report)["model"] for report in self._reports.values())]
         return max(subjects, key=len)
+
+    def _decided(self) -> bool:
+        """Whether some claim about the model was decided; or about theory, if all are."""
+        of_model = any(f["claim"] and f["subject"] == MODEL for f in self._announced.values())
+        records = [r for r in self._records.values() if r.subject == MODEL or not of_model]
+        return any(j.verdict in DECIDED for r in records for j in r.judgements)
 
     def _is_claim(self, nodeid: str) -> bool:
         return bool(self._announced.get(nodeid, NO_CLAIM)["claim"])

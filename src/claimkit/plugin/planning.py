@@ -10,7 +10,7 @@ import pytest
 
 from claimkit.errors import ClaimkitError, InvalidInput, NotApplicable
 from claimkit.plugin.asking import Asked, Unplanned, request_of
-from claimkit.plugin.claims import claim_of
+from claimkit.plugin.claims import claim_of, is_theory
 
 if TYPE_CHECKING:
     from claimkit.auditing.audit import Audit
@@ -40,9 +40,11 @@ class Planner:
             return None
         if session.testsfailed:
             raise session.Interrupted(f"{session.testsfailed} errors during collection")
-        judging = [item for item in session.items if "judge" in _names(item)]
+        asking = [item for item in session.items if not is_theory(item)]
+        judging = [item for item in asking if "judge" in _names(item)]
+        theory, others = len(session.items) - len(asking), len(asking) - len(judging)
         try:
-            text = self._text(judging, len(session.items) - len(judging))
+            text = self._text(judging, theory, others)
         except ClaimkitError as error:
             raise pytest.UsageError(str(error)) from None
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -52,10 +54,13 @@ class Planner:
             reporter.write_line(text)
         return True
 
-    def _text(self, items: Sequence[pytest.Item], others: int) -> str:
-        from claimkit.reporting.plan import render_plan
+    def _text(self, items: Sequence[pytest.Item], theory: int, others: int) -> str:
+        from claimkit.reporting.plan import about_theory, render_plan
 
-        plan = Drafter(self._session).plan(items, others)
+        # Theory needs no plan, and no look at the model that a plan would be of.
+        if theory and not items:
+            return about_theory(theory)
+        plan = Drafter(self._session).plan(items, theory, others)
         return render_plan(plan, width=max(40, get_terminal_size().columns), color=False)
 
 
@@ -74,8 +79,8 @@ class Drafter:
         self._unplanned: dict[str, str] = {}
         self._decided = 0
 
-    def plan(self, items: Sequence[pytest.Item], others: int) -> Plan:
-        """Return the plan of some tests."""
+    def plan(self, items: Sequence[pytest.Item], theory: int, others: int) -> Plan:
+        """Return the plan of some tests, beside so many about theory and others."""
         from claimkit.auditing.costs import together
         from claimkit.reporting.plan import Plan
 
@@ -99,6 +104,7 @@ class Drafter:
             decided=self._decided,
             inapplicable=self._inapplicable,
             unplanned=self._unplanned,
+            theory=theory,
             others=others,
         )
 

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 PACKAGES: Final = ("claimkit", "torch", "transformers", "hypothesis", "pytest")
 
 
-def provenance(settings: Settings, prepared: Prepared | None) -> dict[str, str]:
+def provenance(
+    settings: Settings, prepared: Prepared | None, *, model: bool = True
+) -> dict[str, str]:
     """Return what is known before anything is measured.
 
     Args:
         settings: The run's options.
         prepared: What was learned of the model, if it was looked at.
+        model: Whether the run examines one; claims about theory do not.
     """
     known = {"fingerprint": str(prepared["fingerprint"])} if prepared else {}
+    examined = {"model": settings.model or DEFAULT_MODEL, **known} if model else {}
     return {
-        "model": settings.model or DEFAULT_MODEL,
-        **known,
+        **examined,
         **_versions(),
         **{name: text for name, text in _options(settings).items() if text},
     }

@@ -16,7 +16,7 @@ import pytest
 from claimkit.errors import CheckTripped, ClaimkitError, InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.plugin.baselines import Settled
-from claimkit.plugin.claims import announced, claim_of, facts_of, is_risk
+from claimkit.plugin.claims import announced, claim_of, facts_of, is_risk, is_theory
 from claimkit.plugin.judging import stop
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class Recorder:
         """Whether the running test states what users rely on."""
         return self._item is not None and is_risk(self._item)
 
+    @property
+    def about_theory(self) -> bool:
+        """Whether the running test states a claim that asks no model."""
+        return self._item is not None and is_theory(self._item)
+
     def record(self, judgement: Judgement, request: Request | None = None) -> None:
         """Keep a judgement with the running test.
 
@@ -110,9 +115,11 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
-        """Say in one sentence why evidence cannot be had."""
+        """Say in one sentence why evidence cannot be had, or why theory is not asked about."""
         __tracebackhide__ = True
         with self._one_sentence(item):
+            if is_theory(item) and self._session.settings.model is not None:
+                raise NotApplicable("about tasks, not about a model; leave --model out to run it")
             yield
 
     @pytest.hookimpl(wrapper=True)
@@ -124,7 +131,7 @@ class Recorder:
             if item.stash[RUNNING].judgements:
                 self._settle(item)
         if claim_of(item) is not None and not item.stash[RUNNING].judgements:
-            _fail("the claim judged nothing; it has to end with judge(…)")
+            _fail("the claim judged nothing; it has to end with judge(…) or judge.law(…)")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -140,7 +147,7 @@ class Recorder:
                 **running.settled.to_dict(),
                 "judgements": [judgement.to_dict() for judgement in running.judgements],
                 "complaint": running.complaint,
-                "subject": self._session.subject,
+                "model": self._session.subject,
                 "distrust": self._session.distrust,
             }
         if running.judgements:

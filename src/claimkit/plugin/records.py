@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from claimkit.evidence.comparison import Comparison
 from claimkit.evidence.verdicts import Judgement, Verdict
-from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, ClaimRecord
+from claimkit.reporting.records import ERROR, MODEL, NOT_REPORTED, SKIPPED, ClaimRecord
 
 if TYPE_CHECKING:
     import pytest
@@ -19,10 +19,16 @@ NOTHING_KEPT: Final[Mapping[str, Any]] = {
     "missing": True,
     "judgements": [],
     "complaint": "",
-    "subject": {},
+    "model": {},
     "distrust": "",
 }
-NO_CLAIM: Final[Mapping[str, Any]] = {"claim": "", "says": "", "source": "", "risk": False}
+NO_CLAIM: Final[Mapping[str, Any]] = {
+    "claim": "",
+    "says": "",
+    "source": "",
+    "subject": MODEL,
+    "risk": False,
+}
 
 
 def kept(report: pytest.TestReport | pytest.CollectReport) -> Mapping[str, Any]:

@@ -23,7 +23,7 @@ from claimkit.errors import ClaimkitError, SnapshotError
 from claimkit.evidence.files import told
 from claimkit.evidence.snapshot_names import file_of, files_in
 from claimkit.evidence.snapshots import read_snapshot
-from claimkit.plugin.claims import short_name
+from claimkit.plugin.claims import is_theory, short_name
 from claimkit.plugin.snapshot_extension import LAYOUT, ClaimSnapshotExtension, Compared, Updated
 from claimkit.reporting.places import bundled_claims
 
@@ -109,7 +109,7 @@ class Snapshots:
         """Learn which tests there are, before some are deselected."""
         config.stash[LAYOUT] = self
         self._items = list(items)
-        places = Counter(str(self.path(item)).casefold() for item in items)
+        places = Counter(self._places())
         self._clashing = frozenset(place for place, tests in places.items() if tests > 1)
         if any(item.get_closest_marker("claim") for item in items):
             _hide_from_others(config)
@@ -145,7 +145,7 @@ class Snapshots:
         """Return the files whose tests are gone, as far as this run can tell."""
         if not self._whole or config.stash.get(KEPT, False) or _narrowed(config):
             return []
-        used = {str(self.path(item)).casefold() for item in self._items}
+        used = set(self._places())
         collected = {self.path(item).parent for item in self._items}
         return [
             path
@@ -153,6 +153,14 @@ class Snapshots:
             if str(path).casefold() not in used
             and (path.parent in collected or self._orphaned(path.parent.name))
         ]
+
+    def _places(self) -> list[str]:
+        """Return where the snapshots of the collected tests lie, alike if two would be one file.
+
+        Claims about theory have none.
+        """
+        items = (item for item in self._items if not is_theory(item))
+        return [str(self.path(item)).casefold() for item in items]
 
     def _own(self, item: pytest.Item) -> Path:
         """Return where a test's snapshot lies, unless it lies where another's does."""

@@ -17,7 +17,7 @@ from typing import Any, Final, final
 from claimkit.errors import InvalidInput
 from claimkit.evidence.files import append_committed, replace_file, told
 from claimkit.reporting.lines import CLAIM, END, FORMAT, PROVENANCE, RUN, decode, encode
-from claimkit.reporting.records import NOT_REPORTED, ClaimRecord, RunRecord, ordered
+from claimkit.reporting.records import MODEL, NOT_REPORTED, ClaimRecord, RunRecord, ordered
 from claimkit.reporting.runs import JOURNAL, journal_of
 
 Line = tuple[str, dict[str, Any]]
@@ -138,14 +138,20 @@ def _expected(claims: Iterable[ClaimRecord]) -> dict[str, dict[str, Any]]:
 
 
 def _header(run: RunRecord) -> bytes:
-    named = ("test", "claim", "says", "source", "risk")
-    tests = [{name: getattr(record, name) for name in named} for record in run.claims]
+    tests = [_announced(record) for record in run.claims]
     return encode(RUN, {"format": FORMAT, **run.facts, "tests": tests})
+
+
+def _announced(record: ClaimRecord) -> dict[str, Any]:
+    """What the first line says of a test; the usual subject is left out, as it always was."""
+    named = ("test", "claim", "says", "source", "risk")
+    subject = {} if record.subject == MODEL else {"subject": record.subject}
+    return {name: getattr(record, name) for name in named} | subject
 
 
 def _claim(record: ClaimRecord, known: Mapping[str, Any] | None, seconds: float) -> bytes:
     """Return the line of a record, without what is known of its test anyway."""
-    expected = known or {}
+    expected = known or {"subject": MODEL}
     news = {
         name: value
         for name, value in record.to_dict().items()

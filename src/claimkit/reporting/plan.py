@@ -57,6 +57,7 @@ class Plan:
         decided: Tests that need no more than the evidence holds.
         inapplicable: Test id to the reason why the model cannot be asked.
         unplanned: Test id to the reason why its cost is not known.
+        theory: Tests about no model.
         others: Tests that ask for no judgement.
     """
 
@@ -69,6 +70,7 @@ class Plan:
     decided: int = 0
     inapplicable: Mapping[str, str] = field(default_factory=dict)
     unplanned: Mapping[str, str] = field(default_factory=dict)
+    theory: int = 0
     others: int = 0
 
 
@@ -114,8 +116,15 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"evidence: {plan.evidence}; it suffices for {_tests(plan.decided)} already"
     yield from _listed("not applicable", plan.inapplicable)
     yield from _listed("cannot be planned", plan.unplanned)
+    if plan.theory:
+        yield about_theory(plan.theory)
     if plan.others:
         yield f"{_tests(plan.others)} with no judgement to plan"
+
+
+def about_theory(tests: int) -> str:
+    """Say that some tests are about no model."""
+    return f"{_tests(tests)} about theory, where nothing is measured"
 
 
 def _listed(what: str, reasons: Mapping[str, str]) -> Iterator[str]:

@@ -19,6 +19,10 @@ SKIPPED: Final = "skipped"
 NOT_REPORTED: Final = "not reported"
 """The status of a test that was collected and of which nothing was heard."""
 
+MODEL: Final = "model"
+THEORY: Final = "theory"
+SUBJECTS: Final = (MODEL, THEORY)
+"""What a claim may be about: the model under test, or tasks and programs, without any model."""
 
 _MODEL: Final = ("model", "fingerprint", "dtype", "device", "attention", "BOS")
 
@@ -40,6 +44,7 @@ class ClaimRecord:
         failed: Whether the test counts as failed, which an expected failure does not.
         judgements: What was judged, in order; the last gives the status.
         comparisons: With the snapshot, stream by stream.
+        subject: What the claim is about, one of :data:`SUBJECTS`.
     """
 
     test: str
@@ -53,13 +58,13 @@ class ClaimRecord:
     failed: bool = False
     judgements: tuple[Judgement, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    subject: str = MODEL
 
     @property
     def unreported(self) -> ClaimRecord:
         """The same test, before anything was heard of it."""
-        return ClaimRecord(
-            self.test, self.claim, self.says, self.source, self.risk, status=NOT_REPORTED
-        )
+        told = {name: getattr(self, name) for name in ("claim", "says", "source", "risk")}
+        return ClaimRecord(self.test, **told, status=NOT_REPORTED, subject=self.subject)
 
     def to_dict(self) -> dict[str, Any]:
         """Return JSON-safe primitives that :meth:`from_dict` reads back."""
@@ -89,7 +94,10 @@ class ClaimRecord:
             raise InvalidInput(f"not the record of a claim: {error!r}") from error
 
 
-_PLAIN = ("test", "claim", "says", "source", "risk", "status", "reason", "before", "failed")
+_PLAIN = (
+    *("test", "claim", "says", "source", "risk", "subject"),
+    *("status", "reason", "before", "failed"),
+)
 
 
 @final
@@ -117,6 +125,11 @@ class RunRecord:
     started: str = ""
     seconds: float = 0.0
     complete: bool = True
+
+    @property
+    def about_theory(self) -> bool:
+        """Whether all that was collected is about theory, so that no model was examined."""
+        return bool(self.claims) and all(record.subject == THEORY for record in self.claims)
 
     @property
     def facts(self) -> dict[str, Any]:

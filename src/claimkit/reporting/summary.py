@@ -19,6 +19,7 @@ from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 from claimkit.reporting.console import as_text
 from claimkit.reporting.notes import EXPECTED, note_of
 from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, ClaimRecord
+from claimkit.tasks.setting import plural
 
 __all__ = [
     "ERROR",
@@ -158,13 +159,20 @@ def error_rate(rows: Iterable[Row], alpha: float) -> str:
 
     Every verdict that looked at data is wrong with probability alpha at most, one over several
     drawn settings too, since these share its alpha. So the expected number of wrong ones is at most
-    the sum, and so is the chance of any (union bound; verdicts need not be independent).
+    the sum, and so is the chance of any (union bound; verdicts need not be independent). Verdicts
+    about theory estimate nothing and have no part in it.
     """
-    tested = sum(row.judgement is not None and row.judgement.estimate is not None for row in rows)
+    judged = [row.judgement for row in rows if row.judgement is not None]
+    tested = sum(judgement.estimate is not None for judgement in judged)
+    exact = sum(judgement.exact for judgement in judged)
+    theory = f"{plural(exact, 'verdict')} about theory, where nothing is estimated"
+    if exact and not tested:
+        return f"error rate: none over {theory}"
     total = alpha * tested
+    without = f"; not counted: {theory}" if exact else ""
     return (
         f"error rate: at most {alpha:g} per verdict; over {tested} verdicts at most {total:.3g} "
-        f"wrong ones are expected, and the chance of any is at most {min(total, 1.0):.3g}"
+        f"wrong ones are expected, and the chance of any is at most {min(total, 1.0):.3g}{without}"
     )
 
 
@@ -195,4 +203,7 @@ def _samples(judgement: Judgement | None) -> Text:
 
 
 def _seconds(judgement: Judgement | None) -> Text:
-    return Text("" if judgement is None else f"{judgement.seconds:.1f}s")
+    """The time that measuring took; what is decided without has none."""
+    if judgement is None or judgement.exact:
+        return Text("")
+    return Text(f"{judgement.seconds:.1f}s")

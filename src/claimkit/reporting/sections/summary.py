@@ -10,7 +10,7 @@ from typing import ClassVar, Final, final
 from claimkit.evidence.comparison import Change, decide_all
 from claimkit.evidence.verdicts import Verdict
 from claimkit.reporting.notes import CHANGED, EXPECTED, IMPROVED, note_of
-from claimkit.reporting.records import ClaimRecord, RunRecord
+from claimkit.reporting.records import MODEL, THEORY, ClaimRecord, RunRecord
 from claimkit.reporting.sections.section import Data, Section
 from claimkit.reporting.sections.verdicts import kind_of
 from claimkit.reporting.summary import STYLES, error_rate, rows_of
@@ -52,15 +52,16 @@ class SummarySection(Section):
 
 def _by_claim(records: Iterable[ClaimRecord]) -> list[list[ClaimRecord]]:
     """Group the tests of one statement: a claim's number may stand for several."""
-    groups: dict[tuple[str, str, bool], list[ClaimRecord]] = {}
+    groups: dict[tuple[str, str, bool, str], list[ClaimRecord]] = {}
     for record in records:
-        groups.setdefault((record.claim, record.says, record.risk), []).append(record)
+        key = (record.claim, record.says, record.risk, record.subject)
+        groups.setdefault(key, []).append(record)
     return [groups[key] for key in sorted(groups, key=_place)]
 
 
-def _place(key: tuple[str, str, bool]) -> tuple[bool, list[tuple[int, str]], str]:
+def _place(key: tuple[str, str, bool, str]) -> tuple[bool, list[tuple[int, str]], str]:
     """Risks first; claims by number, A2 before A10; then in words."""
-    claim, says, risk = key
+    claim, says, risk, _ = key
     parts = re.split(r"(\d+)", claim)
     return not risk, [(int(part) if part.isdecimal() else 0, part) for part in parts], says
 
@@ -72,6 +73,7 @@ def _claim(records: Sequence[ClaimRecord]) -> Data:
         "says": records[0].says,
         "source": records[0].source,
         "kind": kind_of(records[0]),
+        "subject": records[0].subject,
         "verdict": _together([record.status for record in records]),
         "tests": len(records),
         "counts": _counts(records),
@@ -102,12 +104,19 @@ def _counts(records: Iterable[ClaimRecord]) -> list[Data]:
 
 
 def _headline(run: RunRecord, claims: Sequence[Data], changes: Mapping[Change, int]) -> str:
-    """Return one sentence: what the model is good for, what it shows, whether it became worse."""
-    risks = [claim for claim in claims if claim["kind"] == "risk"]
-    findings = [claim for claim in claims if claim["kind"] == "finding"]
+    """Return one sentence: what the model is good for, what it shows, whether it became worse.
+
+    What theory says comes behind it, in a sentence of its own; alone where no model was examined.
+    """
+    theory = _of_theory([claim for claim in claims if claim["subject"] == THEORY])
+    if theory and run.about_theory:
+        return theory
+    about = [claim for claim in claims if claim["subject"] == MODEL]
+    risks = [claim for claim in about if claim["kind"] == "risk"]
+    findings = [claim for claim in about if claim["kind"] == "finding"]
     parts = [*_of_risks(risks), _of_findings(findings), _of_changes(run, changes)]
     model = run.provenance.get("model", "") or "The model"
-    return f"{model} {'; '.join(part for part in parts if part)}."
+    return f"{model} {'; '.join(part for part in parts if part)}. {theory}".rstrip()
 
 
 def _of_risks(risks: Sequence[Data]) -> list[str]:
@@ -122,13 +131,25 @@ def _of_risks(risks: Sequence[Data]) -> list[str]:
 
 def _of_findings(findings: Sequence[Data]) -> str:
     """Say in how many tests the findings hold, of those that apply to the model."""
-    counts = Counter[str]()
-    for claim in findings:
-        counts.update({one["verdict"]: one["tests"] for one in claim["counts"]})
-    applied = counts.total() - counts[Verdict.NOT_APPLICABLE.value]
+    held, applied = _holding(findings)
     if not applied:
         return "was asked about no finding that applies to it" if findings else ""
-    return f"shows the findings in {counts[HOLDS]} of {plural(applied, 'test')}"
+    return f"shows the findings in {held} of {plural(applied, 'test')}"
+
+
+def _of_theory(laws: Sequence[Data]) -> str:
+    """Say in how many tests the claims about theory hold; nothing where none was run."""
+    held, applied = _holding(laws)
+    tests = plural(applied, "test")
+    return f"What is claimed about theory holds in {held} of {tests}." if applied else ""
+
+
+def _holding(claims: Sequence[Data]) -> tuple[int, int]:
+    """Count the tests that hold, and those that are applicable."""
+    counts = Counter[str]()
+    for claim in claims:
+        counts.update({one["verdict"]: one["tests"] for one in claim["counts"]})
+    return counts[HOLDS], counts.total() - counts[Verdict.NOT_APPLICABLE.value]
 
 
 def _of_changes(run: RunRecord, changes: Mapping[Change, int]) -> str:

@@ -53,6 +53,7 @@ def _row(record: ClaimRecord, verdict: str, judgement: Judgement | None, *, last
         "says": record.says,
         "source": record.source,
         "kind": kind_of(record),
+        "subject": record.subject,
         "verdict": verdict,
         "label": record.test.rpartition("::")[2] if judgement is None else judgement.label,
         "effect": None if judgement is None else effect_of(judgement),
