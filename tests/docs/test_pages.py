@@ -16,6 +16,8 @@ ROOT = Path(claimkit.__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
+# Q[a](i) in a program looks like a link.
+CODE = re.compile(r"^```.*?^```$|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Of pytest, pytest-xdist, this project's own programs, and git and pip in a workflow.
 OTHERS = {
@@ -43,7 +45,7 @@ def options_of(command):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_link_leads_to_a_file(page):
     """Links between the pages, and into the source tree, are whole."""
-    links = LINK.findall(page.read_text(encoding="utf-8"))
+    links = LINK.findall(CODE.sub("", page.read_text(encoding="utf-8")))
 
     missing = [link for link in links if not (page.parent / link).exists()]
 

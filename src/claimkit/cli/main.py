@@ -3,7 +3,8 @@
 ``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit card DIR``
 writes recorded verdicts into a model card. ``claimkit report`` writes the report of a run that was
 kept, ``claimkit compare`` puts runs or models side by side, ``claimkit export`` writes what was
-measured string by string, and ``claimkit replay`` asks one question again.
+measured string by string, and ``claimkit replay`` asks one question again. ``claimkit crasp``
+lists, shows, traces and checks programs of C-RASP[pos].
 
 Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
 error and exit status 2; so does Ctrl-C, with exit status 130.
@@ -20,6 +21,7 @@ from pathlib import Path
 import claimkit
 from claimkit.cli.card import add_card
 from claimkit.cli.compare import add_compare
+from claimkit.cli.crasp import add_crasp
 from claimkit.cli.export import add_export
 from claimkit.cli.replay import add_replay
 from claimkit.cli.report import add_report
@@ -53,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     add_report(commands)
     add_export(commands)
     add_compare(commands)
+    add_crasp(commands)
     return main_parser
 
 
