@@ -1,6 +1,6 @@
 """How fast C-RASP[pos] programs run: UR over 26 symbols, with all 676 lines of bigrams.
 
-Rates are by the time of the process, which others on the machine do not lengthen as they do the
+Rates are by the time of the process, which other processes do not lengthen as they do the
 clock's beside it. There is one process, and nothing in it uses a second thread. The fastest of
 several runs counts.
 

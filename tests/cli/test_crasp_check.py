@@ -147,8 +147,7 @@ def test_what_is_wrong_on_long_questions_is_found_by_drawing(capsys, file):
     assert status == 1
     assert len(found["string"].split()) >= 8
     assert found["shorter"] == (
-        "all 6 questions of up to 2 symbols over a b c are right; this one was drawn, and made "
-        "smaller"
+        "all 6 questions of up to 2 symbols over a b c are right; of longer ones not all were asked"
     )
 
 

@@ -28,7 +28,7 @@ from claimkit.crasp.program import Definition, Program
 from claimkit.crasp.symbols import SPECIAL
 
 FILES = sorted((Path(claimkit.crasp.__file__).parent / "programs").rglob("*.crasp"))
-# The first text loads the parser, and machines may be busy.
+# The first text loads the parser, which takes long where much else runs.
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 spellings = pytest.mark.parametrize("ascii", [False, True], ids=["unicode", "ascii"])
 

@@ -119,7 +119,7 @@ def _shorter(found: Opened, example: Counterexample, options: argparse.Namespace
         shorter = exhaustive(found.program, example.task, options.symbols, length)
     except InvalidInput:
         return "there is no shorter question"
-    more = "" if length == example.length - 1 else "; this one was drawn, and made smaller"
+    more = "" if length == example.length - 1 else "; of longer ones not all were asked"
     return f"{shorter.how} are right{more}"
 
 
