@@ -16,10 +16,10 @@ from collections.abc import Callable
 
 import numpy as np
 
-from claimkit.crasp.expanding import expand
-from claimkit.crasp.interpreting import evaluate, next_tokens
 from claimkit.crasp.library import program_of
-from claimkit.crasp.reference import values
+from claimkit.crasp.running.expanding import expand
+from claimkit.crasp.running.interpreting import evaluate, next_tokens
+from claimkit.crasp.running.reference import values
 from claimkit.crasp.symbols import SEP, Alphabet
 
 UR = program_of("UR")

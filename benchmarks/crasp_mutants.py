@@ -14,12 +14,12 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from claimkit.crasp.equivalence import first_difference, length_of_all
 from claimkit.crasp.library import PROGRAMS, WITHOUT_POSITIONS, program_of, variants
-from claimkit.crasp.mutants import Mutant, mutants
-from claimkit.crasp.mutations import FAR, MUTATIONS
+from claimkit.crasp.mutants.equivalence import first_difference, length_of_all
+from claimkit.crasp.mutants.mutating import Mutant, mutants
+from claimkit.crasp.mutants.mutations import FAR, MUTATIONS
+from claimkit.crasp.mutants.trials import ALL, LAWS, Kill, Trials
 from claimkit.crasp.symbols import Alphabet
-from claimkit.crasp.trials import ALL, LAWS, Kill, Trials
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = ROOT / "tests" / "crasp" / "equivalent_mutants.toml"

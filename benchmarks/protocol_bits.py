@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from claimkit.crasp.library import PROGRAMS, program_of
-from claimkit.crasp.message_size import bits_bound, message_size
-from claimkit.crasp.protocol_laws import measured_bits
+from claimkit.crasp.protocol.laws import measured_bits
+from claimkit.crasp.protocol.message_size import bits_bound, message_size
 from claimkit.crasp.reductions.candidates import by_place, counted_bigrams, trigrams
 from claimkit.crasp.reductions.confusing import first_collision, first_length_without_room, room
 from claimkit.crasp.reductions.copying import copies
@@ -27,11 +27,11 @@ INTRODUCTION = f"""# Bits of the protocols
 `python benchmarks/protocol_bits.py > docs/protocol-bits.md`
 
 Who holds the first n symbols of a string sends these bits to who holds the rest, who then finds the
-value of every line at every later position; `claimkit.crasp.protocol` says what they hold. Programs
-for every alphabet are taken over {" ".join(SYMBOLS)}. A count over all j ≤ i takes ⌈log2(n + 1)⌉
-bits, ∃ and each position in a local window one; n itself takes 2 ⌊log2(n + 1)⌋ + 1. The last column
-is the slope of a line through the bits measured from n = 10 to 10,240, doubling; the bits were
-measured on random strings, and are within the bound that is read off the operations."""
+value of every line at every later position; `claimkit.crasp.protocol.messages` says what they hold.
+Programs for every alphabet are taken over {" ".join(SYMBOLS)}. A count over all j ≤ i takes
+⌈log2(n + 1)⌉ bits, ∃ and each position in a local window one; n itself takes
+2 ⌊log2(n + 1)⌋ + 1. The last column is the slope of a line through the bits measured from n = 10
+to 10,240, doubling; the bits were measured on random strings, and are within the bound that is read off the operations."""
 NEEDED = """## What copying needs
 
 A program that copies all sources of N symbols a and b needs 2^N messages, N bits. Beside the bits

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import pytest
 
-from claimkit.crasp.confounding import confounding_law
-from claimkit.crasp.laws import drawn, exhaustive
+from claimkit.crasp.laws.checks import drawn, exhaustive
+from claimkit.crasp.laws.mirrors import mirror, same_expressibility
 from claimkit.crasp.library import program_of
-from claimkit.crasp.mirrors import mirror, same_expressibility
-from claimkit.crasp.protocol_laws import cut_law, growth_law
+from claimkit.crasp.protocol.laws import cut_law, growth_law
 from claimkit.crasp.reductions.candidates import by_place, counted_bigrams, majority, within
+from claimkit.crasp.reductions.confounding import confounding_law
 from claimkit.crasp.reductions.confusing import confusion_law
 from claimkit.crasp.reductions.copying import SUMS, copies
 from claimkit.crasp.reductions.last_retrieval import LastRetrieval
@@ -188,9 +188,9 @@ def test_programs_for_other_occurrences_are_refuted(judge, task, name):
 def test_programs_cannot_tell_the_order_of_last_occurrences(judge, task, name):
     """Proven elsewhere: no program computes NRLast or NLLast (arXiv:2505.21785, Lemma 6).
 
-    Run here, and argued in claimkit.crasp.confounding for every program: two contexts with
-    different answers that leave a program in one state, so that nothing that follows tells them
-    apart. For NRLastFar, which is no task of the paper, nine times as many symbols again follow.
+    Run here, and argued in claimkit.crasp.reductions.confounding for every program: two contexts
+    with different answers that leave a program in one state, so that nothing that follows tells
+    them apart. For NRLastFar, which is no task of the paper, nine times as many symbols follow.
     """
     judge.law(confounding_law(program_of(name), task.name))
 

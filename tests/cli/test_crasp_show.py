@@ -23,8 +23,8 @@ from claimkit.crasp.operations import (
     Top,
     operands,
 )
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.registry import REGISTRY
+from claimkit.crasp.text.parsing import parse
 
 CORE = {Initial, Top, Not, And, Periodic, AtMost, Count, Conditional, Add, Subtract, One}
 """The operations of the definition."""

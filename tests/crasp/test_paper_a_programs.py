@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkit.crasp.generating import generate
-from claimkit.crasp.interpreting import next_tokens
-from claimkit.crasp.laws import check, drawn, exhaustive
+from claimkit.crasp.laws.checks import check, drawn, exhaustive
 from claimkit.crasp.library import PUBLISHED, WITHOUT_POSITIONS, program_of, variants
-from claimkit.crasp.printing import text_of
 from claimkit.crasp.registry import expressibility
+from claimkit.crasp.running.generating import generate
+from claimkit.crasp.running.interpreting import next_tokens
 from claimkit.crasp.symbols import BOS, SEP, Alphabet
+from claimkit.crasp.text.printing import text_of
 from claimkit.errors import InvalidInput
 from claimkit.tasks import TASKS
 from claimkit.tasks.examples import COPYING_EXAMPLES, RETRIEVAL_EXAMPLES

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from claimkit.crasp.interpreting import evaluate
 from claimkit.crasp.operations import Periodic, Symbol, operands
-from claimkit.crasp.parsing import parse
+from claimkit.crasp.running.interpreting import evaluate
 from claimkit.crasp.symbols import BOS, EOS, SEP, Alphabet
+from claimkit.crasp.text.parsing import parse
 from claimkit.crasp.windows import Local
 from claimkit.errors import InvalidQuestion
 from claimkit.tasks import ALGORITHMIC, FILLER, LANGUAGES

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.crasp.strategies import programs
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.parsing import parse
-from claimkit.crasp.printing import text_of
+from claimkit.crasp.text.parsing import parse
+from claimkit.crasp.text.printing import text_of
 
 # Three lines that the refused ones come after.
 EARLIER = "P[a] := Q[a]\nB := Q[sep]\nC := #[j ≤ i] B(j)\n"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from claimkit.crasp.laws import check
+from claimkit.crasp.laws.checks import check
 from claimkit.crasp.library import PROGRAMS, WITHOUT_POSITIONS, program_of, variants
 from claimkit.crasp.operations import Count, Exists, Periodic, operands
 from claimkit.crasp.registry import REGISTRY, A, B, expressibility
@@ -129,7 +129,7 @@ def test_no_pair_is_told_apart_by_direction(right, left):
 
 
 def test_without_positions_direction_would_matter():
-    """Left retrieval has none, as :mod:`claimkit.crasp.confounding` argues and its tests run."""
+    """Left retrieval has none, as claimkit.crasp.reductions.confounding argues."""
     assert expressibility("UR").positionless
     assert expressibility("NRFirst").positionless
     assert not expressibility("UL").positionless

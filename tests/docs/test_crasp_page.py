@@ -10,7 +10,7 @@ import claimkit
 from claimkit.cli.main import main
 from claimkit.crasp.errors import InvalidProgram
 from claimkit.crasp.operations import Operation
-from claimkit.crasp.parsing import parse
+from claimkit.crasp.text.parsing import parse
 from claimkit.reporting.crasp_list import listed, markdown
 
 PAGE = (Path(claimkit.__file__).parents[2] / "docs" / "crasp.md").read_text(encoding="utf-8")

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.interpreting import evaluate
 from claimkit.crasp.library import PROGRAMS, program_of
 from claimkit.crasp.operations import Ref, operands
-from claimkit.crasp.parsing import parse
-from claimkit.crasp.printing import text_of
+from claimkit.crasp.running.interpreting import evaluate
 from claimkit.crasp.symbols import Alphabet
+from claimkit.crasp.text.parsing import parse
+from claimkit.crasp.text.printing import text_of
 from claimkit.reporting.crasp_flat import spelled_out
 from claimkit.reporting.crasp_table import lines_of
 

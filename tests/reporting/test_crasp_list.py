@@ -3,8 +3,8 @@
 import pytest
 from rich.cells import cell_len
 
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.registry import REGISTRY
+from claimkit.crasp.text.parsing import parse
 from claimkit.reporting.crasp_list import HEADS, listed, markdown, render, uses_of
 
 LINES = list(listed())

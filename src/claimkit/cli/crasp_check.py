@@ -13,7 +13,7 @@ from claimkit.cli.saying import say
 from claimkit.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from claimkit.crasp.checked import Checked, Counterexample
+    from claimkit.crasp.laws.checked import Checked, Counterexample
 
 
 def add_check(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -41,7 +41,7 @@ def run_check(options: argparse.Namespace) -> int:
     Raises:
         ClaimkitError: If the program is none, or none for the task.
     """
-    from claimkit.crasp.laws import EXAMPLES, check
+    from claimkit.crasp.laws.checks import EXAMPLES, check
 
     found = opened(options.program)
     task = _task(found, options.task)
@@ -65,7 +65,7 @@ def _task(found: Opened, given: str | None) -> str:
             not known.
         UnknownTask: If there is no such task.
     """
-    from claimkit.crasp.forms import NAMES
+    from claimkit.crasp.laws.forms import NAMES
 
     task = found.task if given is None else entry_of(given).task
     if not task:
@@ -109,9 +109,9 @@ def _said(example: Counterexample, names: tuple[str, ...]) -> str:
 
 def _shorter(found: Opened, example: Counterexample, options: argparse.Namespace) -> str:
     """Say that shorter questions are right, as they are asked here again."""
-    from claimkit.crasp.enumerating import usual_length
-    from claimkit.crasp.forms import form_of
-    from claimkit.crasp.laws import exhaustive
+    from claimkit.crasp.laws.checks import exhaustive
+    from claimkit.crasp.laws.enumerating import usual_length
+    from claimkit.crasp.laws.forms import form_of
 
     longest = usual_length(form_of(example.task)) if options.length is None else options.length
     length = min(example.length - 1, longest)
@@ -138,7 +138,7 @@ def _trace(found: Opened, example: Counterexample) -> str:
 
 def _shows(found: Opened, example: Counterexample, string: list[str]) -> bool:
     """Whether the wrong output is there with the alphabet that ``trace`` takes by itself."""
-    from claimkit.crasp.interpreting import evaluate
+    from claimkit.crasp.running.interpreting import evaluate
     from claimkit.tasks import LANGUAGES
 
     try:

@@ -105,7 +105,7 @@ def _shipped(name: str, called: str, task: str) -> Opened:
 
 
 def _from_file(called: str) -> Opened:
-    from claimkit.crasp.parsing import parse
+    from claimkit.crasp.text.parsing import parse
 
     path = Path(called)
     if path.suffix != ".crasp" and not path.exists():

@@ -72,8 +72,8 @@ def run_show(options: argparse.Namespace) -> int:
 
 def _shown(found: Opened, options: argparse.Namespace) -> str:
     """Return a program in the notation that was asked for, its comments around it."""
-    from claimkit.crasp.latex import latex_of
-    from claimkit.crasp.printing import text_of
+    from claimkit.crasp.text.latex import latex_of
+    from claimkit.crasp.text.printing import text_of
 
     program = found.program
     before = found.heading

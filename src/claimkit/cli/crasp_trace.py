@@ -13,8 +13,8 @@ from claimkit.errors import InvalidInput
 if TYPE_CHECKING:
     from claimkit.crasp.operations import Operation
     from claimkit.crasp.program import Program
+    from claimkit.crasp.running.trace import Trace
     from claimkit.crasp.symbols import Alphabet
-    from claimkit.crasp.trace import Trace
 
 
 def add_trace(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,7 +45,7 @@ def run_trace(options: argparse.Namespace) -> int:
     Raises:
         ClaimkitError: If it is no program, or not one for the string.
     """
-    from claimkit.crasp.interpreting import evaluate
+    from claimkit.crasp.running.interpreting import evaluate
     from claimkit.crasp.symbols import BOS
 
     found = opened(options.program)
@@ -106,7 +106,7 @@ def alphabet_for(program: Program, string: list[str], given: str | None) -> Alph
 
 def begins(found: Opened) -> bool:
     """Whether strings of a program begin with ``$``: those of its task do, or it speaks of it."""
-    from claimkit.crasp.forms import RetrievalForm, form_of
+    from claimkit.crasp.laws.forms import RetrievalForm, form_of
     from claimkit.crasp.symbols import BOS
 
     if found.task:
@@ -130,10 +130,10 @@ def _written(
 ) -> tuple[list[int], str]:
     """Return what a program appends to a string, and why no more.
 
-    As :func:`claimkit.crasp.generating.generate` does, but two NEXTs at once end it: they are what
-    a table is asked for.
+    As :func:`claimkit.crasp.running.generating.generate` does, but two NEXTs at once end it: they
+    are what a table is asked for.
     """
-    from claimkit.crasp.interpreting import evaluate
+    from claimkit.crasp.running.interpreting import evaluate
     from claimkit.crasp.symbols import EOS
 
     if limit < 1:

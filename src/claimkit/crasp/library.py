@@ -79,7 +79,7 @@ def program_of(name: str) -> Program:
     Raises:
         UnknownTask: If there is none; the message lists those there are.
     """
-    from claimkit.crasp.parsing import parse
+    from claimkit.crasp.text.parsing import parse
 
     return parse(text_of_program(name), name=name)
 

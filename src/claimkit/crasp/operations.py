@@ -4,7 +4,7 @@ Every operation is taken at a position i of a string and is either *Boolean* or 
 operations are those of the definition: :class:`Initial`, :class:`Not`, :class:`And`, :class:`Top`,
 :class:`Periodic`, :class:`AtMost` (Boolean); :class:`Count`, :class:`Conditional`, :class:`Add`,
 :class:`Subtract`, :class:`One` (counts). The others are sugar, which
-:func:`claimkit.crasp.expanding.expand` spells out in core operations.
+:func:`claimkit.crasp.running.expanding.expand` spells out in core operations.
 
 Operations have indices, so that one line stands for a family: a :class:`Variable` runs over the
 alphabet Σ, a :class:`Symbol` is one symbol.

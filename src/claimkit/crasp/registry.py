@@ -13,8 +13,9 @@ flags, *a program exists* and *none does*, come from the authors' repository, co
 entry says so.
 
 NRLastFar is ours, and so is the argument that it has no program, which
-:mod:`claimkit.crasp.confounding` gives and runs: whatever program is proposed, two contexts with
-different answers bring it to the same state, so that nothing that follows tells them apart.
+:mod:`claimkit.crasp.reductions.confounding` gives and runs: whatever program is proposed, two
+contexts with different answers bring it to the same state, so that nothing that follows tells them
+apart.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, final
 
-from claimkit.crasp.forms import form_of
+from claimkit.crasp.laws.forms import form_of
 
 A: Final = "arXiv:2505.21785"
 B: Final = "arXiv:2410.02140"
@@ -94,7 +95,7 @@ def _of_born() -> Iterator[Expressibility]:
     yield Expressibility(
         "NRLastFar",
         False,
-        "argued in claimkit.crasp.confounding",
+        "argued in claimkit.crasp.reductions.confounding",
         "derived",
         note="Lemma 6 is about NRLast. Its reduction does not carry over as it stands: the second "
         "half of a context, where no query stands, is time in which a program can compute.",
@@ -114,8 +115,8 @@ _OF_SOURCE: Final = (
 )
 _NO_LEFT: Final = (
     "Derived here: there is no program without positions. Such a program passes on counts alone, "
-    "so that by the argument of claimkit.crasp.confounding two long contexts, alike but for a b q "
-    "in the one and b a q in the other, leave it in one state; the answers are b and a."
+    "so that by the argument of claimkit.crasp.reductions.confounding two long contexts, alike but "
+    "for a b q in the one and b a q in the other, leave it in one state; the answers are b and a."
 )
 
 
@@ -154,11 +155,13 @@ def _of_length_generalization() -> Iterator[Expressibility]:
 
 
 _GROUP: Final = (
-    "No lemma is known to be behind the flag. The argument of claimkit.crasp.confounding applies: "
+    "No lemma is known to be behind the flag. The argument of "
+    "claimkit.crasp.reductions.confounding applies: "
     "settled comparisons no longer see how many blocks there were."
 )
 _OVERWRITTEN: Final = (
-    "No lemma is known to be behind the flag. The argument of claimkit.crasp.confounding applies: "
+    "No lemma is known to be behind the flag. The argument of "
+    "claimkit.crasp.reductions.confounding applies: "
     "settled comparisons no longer see at which of two places the last run of 0s ended."
 )
 

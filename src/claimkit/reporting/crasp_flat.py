@@ -1,7 +1,7 @@
 """A program spelled out for one alphabet, as a text that can be read again.
 
-:func:`claimkit.crasp.expanding.expand` names lines as no text can: ``BIGRAM[a,b].2`` is the second
-part of a member of a family, ``Q[a]`` and ``1`` are lines of their own. Here they are called
+:func:`claimkit.crasp.running.expanding.expand` names lines as no text can: ``BIGRAM[a,b].2`` is the
+second part of a member of a family, ``Q[a]`` and ``1`` are lines of their own. Here they are called
 ``BIGRAM_2['a','b']``, ``SYMBOL['a']`` and ``NUMBER_1``.
 """
 
@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final, final
 
-from claimkit.crasp.expanding import environments, expand, member_name, symbol_of
 from claimkit.crasp.operations import Initial, Operation, Ref, Symbol, Top
 from claimkit.crasp.program import Definition, Program
+from claimkit.crasp.running.expanding import environments, expand, member_name, symbol_of
 from claimkit.crasp.symbols import Alphabet
 
 _PART: Final = re.compile(r"(.*)\.(\d+)′*", re.DOTALL)

@@ -4,7 +4,6 @@ from itertools import pairwise
 
 import pytest
 
-from claimkit.crasp.generating import generate
 from claimkit.crasp.reductions.candidates import (
     by_place,
     counted_bigrams,
@@ -16,6 +15,7 @@ from claimkit.crasp.reductions.copying import copies
 from claimkit.crasp.reductions.languages import words
 from claimkit.crasp.reductions.last_retrieval import REDUCTIONS
 from claimkit.crasp.reductions.refuting import answers
+from claimkit.crasp.running.generating import generate
 from claimkit.crasp.symbols import Alphabet
 from claimkit.tasks import NB, NF
 

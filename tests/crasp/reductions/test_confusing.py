@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 from tests.crasp.reductions.solvers import solvers
 
 from claimkit.crasp.library import program_of
-from claimkit.crasp.message_size import message_size
-from claimkit.crasp.parsing import parse
+from claimkit.crasp.protocol.message_size import message_size
 from claimkit.crasp.reductions.candidates import by_place, counted_bigrams, trigrams
 from claimkit.crasp.reductions.confusing import (
     confusion_law,
@@ -18,6 +17,7 @@ from claimkit.crasp.reductions.confusing import (
 from claimkit.crasp.reductions.copying import SUMS, copies
 from claimkit.crasp.reductions.reversal import reversals
 from claimkit.crasp.symbols import Alphabet
+from claimkit.crasp.text.parsing import parse
 from claimkit.tasks import NB, NF
 
 AB = Alphabet("ab")

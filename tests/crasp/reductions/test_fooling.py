@@ -6,14 +6,14 @@ from hypothesis import strategies as st
 from tests.crasp.reductions.solvers import solvers
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.interpreting import next_tokens
 from claimkit.crasp.library import program_of
-from claimkit.crasp.parsing import parse
-from claimkit.crasp.protocol import Protocol
+from claimkit.crasp.protocol.messages import Protocol
 from claimkit.crasp.reductions.copying import SUMS, copies
 from claimkit.crasp.reductions.fooling import Collision, FoolingSet, Question, collision
 from claimkit.crasp.reductions.reversal import reversals
+from claimkit.crasp.running.interpreting import next_tokens
 from claimkit.crasp.symbols import Alphabet
+from claimkit.crasp.text.parsing import parse
 from claimkit.errors import InvalidInput
 from claimkit.tasks import NB, NF
 

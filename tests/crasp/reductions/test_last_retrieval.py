@@ -5,10 +5,8 @@ from hypothesis import given, settings
 from tests.crasp.reductions.solvers import solvers
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.interpreting import evaluate
 from claimkit.crasp.library import program_of
 from claimkit.crasp.operations import Periodic
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.program import Definition, Program
 from claimkit.crasp.reductions.languages import WORDS, is_member, last_letter, words
 from claimkit.crasp.reductions.last_retrieval import (
@@ -21,6 +19,8 @@ from claimkit.crasp.reductions.last_retrieval import (
     LastRetrieval,
 )
 from claimkit.crasp.rewriting import places
+from claimkit.crasp.running.interpreting import evaluate
+from claimkit.crasp.text.parsing import parse
 from claimkit.crasp.windows import Local
 from claimkit.tasks import NLFirst, NRFirst
 

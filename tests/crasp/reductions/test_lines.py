@@ -4,9 +4,9 @@ import pytest
 
 from claimkit.crasp.errors import InvalidProgram
 from claimkit.crasp.operations import FALSE, And, Count, Initial, Not, Ref, Symbol, Top
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.program import Definition, Program
 from claimkit.crasp.reductions.lines import apart, needed_for, rebuilt, renamed
+from claimkit.crasp.text.parsing import parse
 from claimkit.crasp.windows import Local
 
 TEXT = """

@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from tests.crasp.reductions.solvers import solvers
 
 from claimkit.crasp.library import program_of
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.reductions.candidates import majority, within
 from claimkit.crasp.reductions.languages import is_member
 from claimkit.crasp.reductions.last_retrieval import (
@@ -22,6 +21,7 @@ from claimkit.crasp.reductions.refuting import (
     recognizer_law,
     rule_law,
 )
+from claimkit.crasp.text.parsing import parse
 from claimkit.tasks import NLFirst, NRFirst
 
 LIBRARY = ("NLFirst", "NRFirst", "UL", "UR")

@@ -7,8 +7,6 @@ from hypothesis import strategies as st
 from tests.crasp.strategies import alphabets, programs
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.expanding import expand
-from claimkit.crasp.interpreting import evaluate
 from claimkit.crasp.operations import (
     FALSE,
     And,
@@ -20,9 +18,11 @@ from claimkit.crasp.operations import (
     Symbol,
     Top,
 )
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.reductions.substitution import substitute
+from claimkit.crasp.running.expanding import expand
+from claimkit.crasp.running.interpreting import evaluate
 from claimkit.crasp.symbols import Alphabet
+from claimkit.crasp.text.parsing import parse
 from claimkit.crasp.windows import PREDECESSOR
 
 FROM = Alphabet("01")

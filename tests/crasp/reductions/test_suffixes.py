@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from tests.crasp.strategies import alphabets, programs
 
 from claimkit.crasp.errors import InvalidString
-from claimkit.crasp.expanding import expand
-from claimkit.crasp.interpreting import evaluate
 from claimkit.crasp.operations import Periodic
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.reductions.suffixes import after
+from claimkit.crasp.running.expanding import expand
+from claimkit.crasp.running.interpreting import evaluate
 from claimkit.crasp.symbols import Alphabet
+from claimkit.crasp.text.parsing import parse
 
 
 @st.composite

@@ -5,8 +5,8 @@ Each is right on all short questions, or on all but some, and wrong from some le
 
 from __future__ import annotations
 
-from claimkit.crasp.parsing import parse
 from claimkit.crasp.program import Program
+from claimkit.crasp.text.parsing import parse
 
 _PREDECESSORS = """
 PRED[a](i)   := ∃[j ≤ i, j = i−1] Q[a](j)

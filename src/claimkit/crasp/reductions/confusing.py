@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-from claimkit.crasp.law import Law
-from claimkit.crasp.message_size import message_size
+from claimkit.crasp.laws.law import Law
 from claimkit.crasp.program import Program
+from claimkit.crasp.protocol.message_size import message_size
 from claimkit.crasp.reductions.fooling import Collision, FoolingSet, collision
 from claimkit.crasp.symbols import Alphabet
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from claimkit.crasp.forms import AlgorithmicForm, CopyingForm
+from claimkit.crasp.laws.forms import AlgorithmicForm, CopyingForm
 from claimkit.crasp.reductions.fooling import FoolingSet, Question, Symbols
 from claimkit.tasks import ALGORITHMIC
 from claimkit.tasks.copying import Copying

@@ -2,10 +2,10 @@
 
 Cut a string before the prompt's last symbol, the separator, where the answer's first symbol is
 read. All that a program knows there and later of what precedes is its message
-(:mod:`claimkit.crasp.protocol`). If two prompts have the same message and the same last symbol,
-every NEXT is the same for both, whatever follows. So if their right answers differ, feed what these
-begin with alike: at the place where they part, NEXT is the same for both, and wrong for one of
-them. Prompts whose right answers all differ are a *fooling set*: a program that is right on all of
+(:mod:`claimkit.crasp.protocol.messages`). If two prompts have the same message and the same last
+symbol, every NEXT is the same for both, whatever follows. So if their right answers differ, feed
+what these begin with alike: at the place where they part, NEXT is the same for both, and wrong for
+one of them. Prompts whose right answers all differ are a *fooling set*: a program that is right on all of
 them needs a message for each.
 
 Proven elsewhere: arXiv:2410.02140, Theorem 12, that messages have O(log n) bits, so that a fooling
@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from itertools import product, takewhile
 from typing import final
 
-from claimkit.crasp.interpreting import next_tokens
 from claimkit.crasp.program import Program
-from claimkit.crasp.protocol import Protocol
+from claimkit.crasp.protocol.messages import Protocol
+from claimkit.crasp.running.interpreting import next_tokens
 from claimkit.crasp.symbols import Alphabet
 from claimkit.errors import InvalidInput
 

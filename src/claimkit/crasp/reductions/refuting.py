@@ -19,8 +19,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-from claimkit.crasp.interpreting import evaluate, next_tokens
-from claimkit.crasp.law import Law
+from claimkit.crasp.laws.law import Law
 from claimkit.crasp.program import Program
 from claimkit.crasp.reductions.languages import WORDS, Word, is_member, words
 from claimkit.crasp.reductions.last_retrieval import (
@@ -30,6 +29,7 @@ from claimkit.crasp.reductions.last_retrieval import (
     Context,
     LastRetrieval,
 )
+from claimkit.crasp.running.interpreting import evaluate, next_tokens
 from claimkit.crasp.symbols import SEP
 
 RULE_LENGTH = 9

@@ -23,7 +23,7 @@ from collections.abc import Callable, Sequence
 from functools import reduce
 from itertools import product
 
-from claimkit.crasp.law import Law
+from claimkit.crasp.laws.law import Law
 from claimkit.crasp.reductions.fooling import FoolingSet, Question, Symbols
 from claimkit.crasp.symbols import BOS, SEP
 from claimkit.errors import InvalidInput

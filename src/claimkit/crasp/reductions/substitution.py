@@ -13,10 +13,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from claimkit.crasp.errors import InvalidProgram
-from claimkit.crasp.expanding import expand
 from claimkit.crasp.operations import FALSE, Initial, Operation, Ref, Symbol
 from claimkit.crasp.program import Definition, Program
 from claimkit.crasp.reductions.lines import apart, rebuilt
+from claimkit.crasp.running.expanding import expand
 from claimkit.crasp.symbols import SPECIAL, Alphabet
 
 

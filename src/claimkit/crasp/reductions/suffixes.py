@@ -15,7 +15,6 @@ from dataclasses import replace
 from functools import reduce
 from itertools import count
 
-from claimkit.crasp.expanding import expand
 from claimkit.crasp.operations import (
     FALSE,
     Add,
@@ -32,6 +31,7 @@ from claimkit.crasp.operations import (
 )
 from claimkit.crasp.program import Definition, Program
 from claimkit.crasp.reductions.lines import rebuilt
+from claimkit.crasp.running.expanding import expand
 from claimkit.crasp.symbols import Alphabet
 from claimkit.crasp.windows import Everywhere, Local, Window
 

@@ -1,0 +1,1 @@
+"""Mutants: programs with one operation changed, for the laws to catch."""

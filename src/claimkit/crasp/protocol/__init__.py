@@ -1,0 +1,1 @@
+"""Protocols: what a program knows of the first part of a string, in bits."""

@@ -1,0 +1,1 @@
+"""Programs run: on many strings at once, block by block, and straight from the definition."""
