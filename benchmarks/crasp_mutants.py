@@ -40,7 +40,7 @@ In turn a mutant is asked
 - the same, *numbered from elsewhere*, where lines depend on i mod Δ: what positions are called must
   change nothing;
 - one question for each *pattern* of equal and different symbols over a larger alphabet;
-- for a language, all *ultimately periodic* words u w w w … of 64 symbols with short u and w;
+- for a language, all *ultimately periodic* words u w w w … of 200 symbols with short u and w;
 - up to {EXAMPLES} questions of up to 200 symbols, *drawn* by Hypothesis, the same for all mutants
   of a program.
 

@@ -31,7 +31,8 @@ value of every line at every later position; `claimkit.crasp.protocol.messages` 
 Programs for every alphabet are taken over {" ".join(SYMBOLS)}. A count over all j ≤ i takes
 ⌈log2(n + 1)⌉ bits, ∃ and each position in a local window one; n itself takes
 2 ⌊log2(n + 1)⌋ + 1. The last column is the slope of a line through the bits measured from n = 10
-to 10,240, doubling; the bits were measured on random strings, and are within the bound that is read off the operations."""
+to 10,240, doubling; the bits were measured on random strings, and are within the bound that is read
+off the operations."""
 NEEDED = """## What copying needs
 
 A program that copies all sources of N symbols a and b needs 2^N messages, N bits. Beside the bits

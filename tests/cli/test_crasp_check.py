@@ -68,7 +68,7 @@ def test_a_wrong_nlfirst_has_a_counterexample_of_minimal_length(capsys, file):
 
     assert status == 1
     assert capsys.readouterr().out.splitlines() == [
-        "NLFirst by p is wrong:",
+        "NLFirst by p.crasp is wrong:",
         "  string    a b b | b",
         "  read at   position 5",
         "  expected  NEXT: a",
@@ -159,8 +159,8 @@ def test_a_file_is_held_against_the_task_it_is_named_after(capsys, file):
     lines = capsys.readouterr().out.splitlines()
     assert (named, called) == (1, 1)
     assert [line for line in lines if "wrong" in line] == [
-        "UL by ul is wrong:",
-        "UF by its program is wrong:",
+        "UL by p.crasp is wrong:",
+        "UF by UF.crasp is wrong:",
     ]
 
 
@@ -204,6 +204,16 @@ def test_and_no_program_passes_it(capsys):
             "--examples is a number of questions",
         ),
         ("NEXT[a] := Q[b]", ["--task", "UR"], "'NEXT[a]' of p uses the index 'b', which nothing"),
+        (
+            "NEXT[a] := Q[a]",
+            ["--task", "UR", "--length", "100"],
+            "there are 2.3e+48 strings of up to 100 symbols over 3, and at most 2,000,000 are gone",
+        ),
+        (
+            "NEXT[a] := Q[a]",
+            ["--task", "UR", "--symbols", "99"],
+            "strings of up to 7 symbols over 99, and at most 2,000,000 are gone through",
+        ),
         ("", ["--task", "UR"], "the text has no definition"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -244,4 +254,4 @@ def test_ctrl_c_is_one_sentence(file):
     _, error = process.communicate(timeout=60)
 
     assert process.returncode == 130
-    assert error == "claimkit: crasp was interrupted\n"
+    assert error == "claimkit: crasp check was interrupted\n"

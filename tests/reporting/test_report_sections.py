@@ -92,7 +92,7 @@ def test_the_headline_says_what_became_worse(run):
 LAW = Judgement(
     verdict=Verdict.HOLDS,
     label="UR by its program",
-    needs="no string on which they differ",
+    needs="no counterexample",
     alpha=0.0,
     reason="right on all 9,840 questions up to length 7 over 3 symbols",
 )

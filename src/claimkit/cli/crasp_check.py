@@ -51,7 +51,7 @@ def run_check(options: argparse.Namespace) -> int:
         raise InvalidInput(f"--examples is a number of questions, at least 1, got {examples}")
     checked = check(found.program, task, options.symbols, options.length, examples, options.seed)
     if checked.found is None:
-        say("\n".join(_right(checked, task)))
+        say("\n".join(_right(found, checked, task)))
         return 0
     say("\n".join(_wrong(found, checked, checked.found, options)))
     return 1
@@ -77,9 +77,14 @@ def _task(found: Opened, given: str | None) -> str:
     return task
 
 
-def _right(checked: Checked, task: str) -> Iterator[str]:
+def _label(found: Opened, checked: Checked) -> str:
+    """Say what was held against what; a file by its name, which may be headed as a task is."""
+    return checked.label if found.shipped else f"{checked.task} by {found.called}"
+
+
+def _right(found: Opened, checked: Checked, task: str) -> Iterator[str]:
     """Yield what was checked, in lines."""
-    yield f"{checked.label} is right on {checked.strings:,} questions:"
+    yield f"{_label(found, checked)} is right on {checked.strings:,} questions:"
     yield from (f"  {part}" for part in checked.how.split("; "))
     entry = entry_of(task)
     if not entry.expressible:
@@ -90,7 +95,7 @@ def _wrong(
     found: Opened, checked: Checked, example: Counterexample, options: argparse.Namespace
 ) -> Iterator[str]:
     """Yield the counterexample, in lines."""
-    yield f"{checked.label} is wrong:"
+    yield f"{_label(found, checked)} is wrong:"
     yield f"  string    {' '.join(example.string)}"
     yield f"  read at   position {len(example.string)}"
     yield f"  expected  {_said(example, example.expected)}"

@@ -67,11 +67,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ClaimkitError as error:
         return _refused(str(error))
     except KeyboardInterrupt:
-        _refused(f"{options.command} was interrupted")
+        _refused(f"{_named(options)} was interrupted")
         return INTERRUPTED
     except OSError as error:
         where = "" if error.filename is None else f": {error.filename}"
-        return _refused(f"cannot {options.command}: {error.strerror or error}{where}")
+        return _refused(f"cannot {_named(options)}: {error.strerror or error}{where}")
 
 
 def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
@@ -83,6 +83,11 @@ def _parsed(arguments: Sequence[str]) -> argparse.Namespace:
             parser().error(f"{options.command} runs no pytest that options behind -- could go to")
         options.pytest = list(arguments[len(own) + 1 :])
     return options
+
+
+def _named(options: argparse.Namespace) -> str:
+    """Return what was asked for, such as ``crasp check``."""
+    return " ".join([options.command, *filter(None, [getattr(options, "crasp_command", "")])])
 
 
 def _refused(sentence: str) -> int:

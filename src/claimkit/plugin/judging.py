@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol, final
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, final, runtime_checkable
 
 import pytest
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from claimkit.plugin.recording import Recorder
     from claimkit.plugin.session import ClaimSession, Request
 
-NO_DIFFERENCE: Final = "no string on which they differ"
+NO_COUNTEREXAMPLE: Final = "no counterexample"
 """What a claim about theory needs."""
 
 
-class Checked(Protocol):
+@runtime_checkable
+class CheckedLaw(Protocol):
     """A law of theory that was checked, string by string; whoever checks it says what came out."""
 
     @property
@@ -95,14 +96,14 @@ class Judge:
             self._recorder.stop()
         return judgement
 
-    def law(self, checked: Checked) -> Judgement:
+    def law(self, checked: CheckedLaw) -> Judgement:
         """Judge a claim about theory: it holds if no string breaks it. Nothing is estimated.
 
         Returns:
             The judgement, if the claim holds.
 
         Raises:
-            InvalidInput: If the test states no claim about theory.
+            InvalidInput: If the test states no claim about theory, or ``checked`` says nothing.
         """
         __tracebackhide__ = True
         if not self._recorder.about_theory:
@@ -137,11 +138,16 @@ class Judge:
         )
 
 
-def _of_law(checked: Checked) -> Judgement:
+def _of_law(checked: CheckedLaw) -> Judgement:
+    if not isinstance(checked, CheckedLaw):
+        raise InvalidInput(
+            "judge.law() takes what says in words what was checked, with the attributes label, how "
+            f"and counterexample, got {checked!r}"
+        )
     return Judgement(
         verdict=Verdict.FAILS if checked.counterexample else Verdict.HOLDS,
         label=checked.label,
-        needs=NO_DIFFERENCE,
+        needs=NO_COUNTEREXAMPLE,
         reason=checked.counterexample or checked.how,
         # What was checked was checked: there is no sample that could mislead.
         alpha=0.0,

@@ -179,7 +179,7 @@ class Ledger:
         return short if self._names[short] <= 1 else nodeid
 
     def _summary(self) -> Summary:
-        from claimkit.reporting.summary import Summary, rows_of
+        from claimkit.reporting.summary import Summary, rows_of_all
 
         # Who stops a run knows that claims are left; who lost a worker wants to know which.
         listed = not self.stopped or any(map(crashed, self._reports.values()))
@@ -187,7 +187,7 @@ class Ledger:
         missing = self._missing()
         shown = (record for record in self.records() if listed or record.test not in missing)
         return Summary(
-            rows=[row for record in shown for row in rows_of(record)],
+            rows=list(rows_of_all(shown)),
             alpha=self._settings.alpha,
             subject=subject,
             evidence=str(self._settings.evidence) if subject else "",

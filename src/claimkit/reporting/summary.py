@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final, final
 
 from rich.console import Group, RenderableType
@@ -18,7 +19,7 @@ from rich.text import Text
 from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 from claimkit.reporting.console import as_text
 from claimkit.reporting.notes import EXPECTED, note_of
-from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, ClaimRecord
+from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, THEORY, ClaimRecord
 from claimkit.tasks.setting import plural
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "footer",
     "render",
     "rows_of",
+    "rows_of_all",
 ]
 
 STYLES: Final[Mapping[str, str]] = {
@@ -55,6 +57,7 @@ class Row:
         text: What was measured, or why nothing was.
         judgement: What was judged, if anything was.
         note: How the verdict differs from the one that a snapshot has recorded, or ``expected``.
+        tests: How many tests it stands for.
     """
 
     claim: str
@@ -62,11 +65,28 @@ class Row:
     text: str
     judgement: Judgement | None = None
     note: str = ""
+    tests: int = 1
 
     @classmethod
     def of(cls, claim: str, judgement: Judgement, note: str = "") -> Row:
         """The row of a judgement."""
         return cls(claim, judgement.verdict.value, _effect(judgement), judgement, note)
+
+
+def rows_of_all(records: Iterable[ClaimRecord]) -> Iterator[Row]:
+    """The rows of all tests; those about theory that were only listed get one for each claim."""
+    for (claim, listed), group in groupby(records, lambda r: (r.claim, _is_listed(r))):
+        tests = list(group)
+        if listed and len(tests) > 1:
+            text = f"{len(tests)} tests: {tests[0].judgements[-1].reason}"
+            yield Row(claim, tests[0].status, text, tests=len(tests))
+        else:
+            yield from (row for record in tests for row in rows_of(record))
+
+
+def _is_listed(record: ClaimRecord) -> bool:
+    about = record.subject == THEORY and record.status == Verdict.NOT_APPLICABLE
+    return about and len(record.judgements) == 1
 
 
 def rows_of(record: ClaimRecord) -> Iterator[Row]:
@@ -144,7 +164,9 @@ def footer(summary: Summary) -> Iterator[str]:
 
 def _count(rows: Sequence[Row], status: str) -> Iterator[str]:
     """How many rows have a status, and how many of them a note, e.g. ``5 fails (4 expected)``."""
-    found = [row.note.partition(":")[0] for row in rows if row.status == status]
+    found = [
+        row.note.partition(":")[0] for row in rows for _ in range(row.tests) if row.status == status
+    ]
     noted = [f"{count} {note}" for note, count in sorted(Counter(found).items()) if note]
     if found:
         yield f"{len(found)} {status}" + (f" ({', '.join(noted)})" if noted else "")

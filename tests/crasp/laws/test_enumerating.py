@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimkit.crasp.laws.enumerating import (
+    how_many,
     letters,
     patterns,
     questions,
@@ -126,3 +127,21 @@ def test_programs_of_the_library_are_symmetric_unless_they_sort():
     """UR is, Sort is not."""
     assert symmetric(program_of("UR"), form_of("UR"))
     assert not symmetric(program_of("Sort"), form_of("Sort"))
+
+
+@pytest.mark.parametrize("task", ["NF", "UF", "Parity"])
+def test_how_many_strings_there_are_is_known_before(task):
+    """Where every string is a question, as many as are enumerated."""
+    form = form_of(task)
+    symbols = form.alphabet or ("a", "b", "c", "d")
+    found = sum(1 for length in range(1, 5) for _ in questions(form, symbols, length))
+
+    assert how_many(form, symbols, 4) == found
+
+
+def test_how_many_patterns_there_are_is_known_before():
+    """Of a source, all patterns of equal and different symbols: 1 + 2 + 5 + 15."""
+    form = form_of("NF")
+    found = sum(1 for length in range(1, 5) for _ in patterns(form, tuple("abcde"), length))
+
+    assert how_many(form, tuple("abcde"), 4, by_pattern=True) == found == 23

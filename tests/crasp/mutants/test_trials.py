@@ -106,7 +106,7 @@ def test_a_program_that_forgets_is_killed_by_a_long_word():
         "alphabet 0 1\nACCEPT := #[j ≤ i, i−j ≤ 49] Q['0'] = 0\nMAY['0'] := ⊥\nMAY['1'] := ACCEPT"
     )
 
-    assert Trials(program, "Tomita-1", examples=0).kill(program) == Kill(REPEATED, 64)
+    assert Trials(program, "Tomita-1", examples=0).kill(program) == Kill(REPEATED, 200)
 
 
 def test_trials_are_made_once():

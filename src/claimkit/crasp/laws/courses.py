@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Self, final
+from typing import Final, Self, final
 
 from claimkit.crasp.errors import InvalidProgram
 from claimkit.crasp.laws.checked import Checked
-from claimkit.crasp.laws.enumerating import distinct, letters, patterns, questions, strides, words
+from claimkit.crasp.laws.enumerating import (
+    distinct,
+    how_many,
+    letters,
+    patterns,
+    questions,
+    strides,
+    words,
+)
 from claimkit.crasp.laws.forms import Form, Word
 from claimkit.crasp.laws.searching import Search
 from claimkit.crasp.program import Program
 from claimkit.crasp.symbols import Alphabet
 from claimkit.errors import InvalidInput
 from claimkit.tasks import FILLER, Language
+
+MOST: Final = 2_000_000
+"""How many strings are gone through at most, which takes minutes."""
 
 
 @final
@@ -34,6 +45,20 @@ class Course:
     alphabet: Alphabet
     length: int
     by_pattern: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would take hours, or for ever.
+
+        Raises:
+            InvalidInput: If there are more than ``MOST`` questions.
+        """
+        strings = how_many(self.form, self.alphabet.symbols, self.length, self.by_pattern)
+        if strings > MOST:
+            raise InvalidInput(
+                f"there are {strings:.2g} strings of up to {self.length} symbols over "
+                f"{len(self.alphabet)}, and at most {MOST:,} are gone through; lower the length or "
+                "the number of symbols"
+            )
 
     @classmethod
     def plain(
@@ -81,9 +106,10 @@ class Course:
         which = "the first" if self.search.found else "all"
         different = " distinct" if distinct(self.form) else ""
         until = f"of up to {self.length}{different} symbols"
+        many = "" if asked == 1 else "s"
         if self.by_pattern:
-            return self.search.checked(f"{which} {asked:,} patterns of questions {until}")
-        return self.search.checked(f"{which} {asked:,} questions {until} over {over}")
+            return self.search.checked(f"{which} {asked:,} pattern{many} of questions {until}")
+        return self.search.checked(f"{which} {asked:,} question{many} {until} over {over}")
 
     def _of_prefixes(self, over: str) -> Checked:
         """Return the outcome for a language, each word counted once."""

@@ -9,7 +9,8 @@ of the alphabet (a *restricted growth string*).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import permutations, product
+from itertools import accumulate, permutations, product
+from math import perm
 from typing import Final
 
 from claimkit.crasp.laws.forms import Form, RetrievalForm, Word
@@ -63,6 +64,37 @@ def usual_length(form: Form | Language) -> int:
     size = len(inputs(form, form.alphabet))
     lengths = (n for n in range(_LONGEST, 0, -1) if size**n <= _MOST)
     return next(lengths)
+
+
+def how_many(form: Form | Language, symbols: Word, length: int, by_pattern: bool = False) -> int:
+    """Return how many strings are gone through for the questions of up to a length.
+
+    Args:
+        form: Of the task.
+        symbols: The alphabet.
+        length: The greatest.
+        by_pattern: Whether one string stands for all that differ in names only.
+
+    >>> from claimkit.crasp.laws.forms import form_of
+    >>> how_many(form_of("NF"), ("a", "b"), 3), how_many(form_of("NF"), ("a", "b"), 3, True)
+    (14, 8)
+    """
+    size = len(inputs(form, symbols))
+    query = isinstance(form, RetrievalForm)
+    lengths = range(1, length + 1)
+    if by_pattern:
+        return sum(map(_bell, (number + query for number in lengths)))
+    if distinct(form):
+        return sum(perm(size, number) for number in lengths)
+    return sum(size ** (number + query) for number in lengths)
+
+
+def _bell(length: int) -> int:
+    """Return how many patterns of equal and different symbols there are."""
+    row = [1]
+    for _ in range(length - 1):
+        row = list(accumulate(row, initial=row[-1]))
+    return row[-1]
 
 
 def questions(form: Form, symbols: Word, length: int) -> Iterator[Word]:

@@ -135,7 +135,7 @@ def same_expressibility(right: str, left: str) -> Law:
     agree = one.expressible == other.expressible
     return Law(
         f"{right} and {left}",
-        f"what the registry says: {one.sentence}; {other.sentence}",
+        f"not run, as published: {one.sentence}; {other.sentence}",
         "" if agree else f"{one.sentence}, but {other.sentence}",
     )
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from claimkit.crasp.laws.forms import Word
 
-LENGTH: Final = 64
+LENGTH: Final = 200
 """Of words that are long."""
 _MOST: Final = 1000
 

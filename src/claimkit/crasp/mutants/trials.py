@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from math import lcm
 from typing import Final, final
 
 from claimkit.crasp.laws.cases import Expectation, cases
@@ -22,9 +21,8 @@ from claimkit.crasp.laws.courses import Course, fixed_alphabet
 from claimkit.crasp.laws.enumerating import patterns, questions, symmetric, usual_length, words
 from claimkit.crasp.laws.forms import Form, RetrievalForm, Word, form_of
 from claimkit.crasp.laws.ultimately_periodic import ultimately_periodic
-from claimkit.crasp.operations import Periodic
 from claimkit.crasp.program import Program
-from claimkit.crasp.rewriting import places
+from claimkit.crasp.protocol.message_size import period_of
 from claimkit.crasp.symbols import Alphabet
 from claimkit.tasks import Language
 
@@ -121,7 +119,7 @@ class _Questions:
     examples: int
 
     def trials(self) -> Iterator[Trial]:
-        form, period = self.form, self._period()
+        form, period = self.form, period_of(self.program)
         # Where two periods differ shows within their common multiple, which mutants double.
         short = self.longest if period == 1 else min(self.longest, 2 * period)
         yield from self._all(range(short + 1))
@@ -161,11 +159,6 @@ class _Questions:
             kill = Kill(law, len(asked[0]) - retrieval)
             for bos in (False, True)[: 1 + retrieval]:
                 yield Trial(kill, cases(self.form.name, asked, alphabet, bos=bos), offset)
-
-    def _period(self) -> int:
-        """Return after how many positions all that depends on their numbers repeats."""
-        operations = (p.operation for line in self.program.definitions for p in places(line.body))
-        return lcm(*(each.period for each in operations if isinstance(each, Periodic)))
 
     def _drawn(self) -> list[tuple[Word, Word]]:
         """Return what :func:`claimkit.crasp.laws.checks.drawn` asks, with alphabets."""

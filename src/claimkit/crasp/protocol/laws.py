@@ -15,6 +15,7 @@ from claimkit.crasp.protocol.message_size import message_size
 from claimkit.crasp.protocol.messages import Protocol
 from claimkit.crasp.running.interpreting import evaluate
 from claimkit.crasp.symbols import Alphabet
+from claimkit.errors import InvalidInput
 
 Ints = npt.NDArray[np.int64]
 
@@ -77,6 +78,8 @@ def growth_law(
         lengths: How many symbols Alice holds, each twice the one before.
         seed: Of the strings, which are random.
     """
+    if len(lengths) < 2:
+        raise InvalidInput(f"growth is seen between at least two lengths, got {list(lengths)}")
     size, label = message_size(program, alphabet), f"bits of {program.name or 'a program'}"
     measured = {n: measured_bits(program, alphabet, n, seed) for n in lengths}
     first, *_, last = measured.items()

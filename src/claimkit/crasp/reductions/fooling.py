@@ -5,8 +5,8 @@ read. All that a program knows there and later of what precedes is its message
 (:mod:`claimkit.crasp.protocol.messages`). If two prompts have the same message and the same last
 symbol, every NEXT is the same for both, whatever follows. So if their right answers differ, feed
 what these begin with alike: at the place where they part, NEXT is the same for both, and wrong for
-one of them. Prompts whose right answers all differ are a *fooling set*: a program that is right on all of
-them needs a message for each.
+one of them. Prompts whose right answers all differ are a *fooling set*: a program that is right on
+all of them needs a message for each.
 
 Proven elsewhere: arXiv:2410.02140, Theorem 12, that messages have O(log n) bits, so that a fooling
 set of k^N prompts outgrows them. Run here, for a program at hand: two prompts with the same message
