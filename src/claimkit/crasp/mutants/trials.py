@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from claimkit.crasp.laws.cases import Expectation, cases
+from claimkit.crasp.laws.checks import LONGEST
 from claimkit.crasp.laws.courses import Course, fixed_alphabet
 from claimkit.crasp.laws.enumerating import patterns, questions, symmetric, usual_length, words
 from claimkit.crasp.laws.forms import Form, RetrievalForm, Word, form_of
@@ -28,9 +29,6 @@ from claimkit.tasks import Language
 
 SYMBOLS: Final = 3
 """Symbols of the alphabet of exhaustive questions, where the task has none of its own."""
-LONGEST: Final = 200
-"""Most symbols of a drawn question."""
-
 ALL: Final = "all questions"
 MOVED: Final = "all, numbered from elsewhere"
 PATTERNS: Final = "all patterns"
