@@ -6,10 +6,15 @@ from pathlib import Path
 # A run of pytest inside pytest forgets what it imported, and numpy cannot be imported twice.
 import numpy as np  # noqa: F401
 import pytest
+from hypothesis import HealthCheck, settings
 
 import claimkit
 
 pytest_plugins = ["pytester"]
+
+# How long an example takes says nothing about a law; speed belongs in benchmarks.
+settings.register_profile("laws", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("laws")
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that tests start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
