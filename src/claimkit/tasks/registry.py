@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
 from claimkit.errors import UnknownTask
 from claimkit.tasks.base import Task
 from claimkit.tasks.copying import NB, NF, UB, UF
+from claimkit.tasks.naming import did_you_mean
 from claimkit.tasks.retrieval import UL, UR, NLFirst, NLLast, NRFirst, NRLast, NRLastFar
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -42,7 +42,5 @@ def task_named(name: str) -> Task:
     """
     if name in ALL_TASKS:
         return ALL_TASKS[name]
-    folded = {known.casefold(): known for known in ALL_TASKS}
-    near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.5)
-    hint = f"; did you mean {folded[near[0]]!r}?" if near else "."
+    hint = did_you_mean(name, {known: known for known in ALL_TASKS})
     raise UnknownTask(f"no task {name!r}{hint} Tasks: {', '.join(sorted(ALL_TASKS))}")

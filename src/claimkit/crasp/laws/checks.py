@@ -17,8 +17,9 @@ from typing import Final
 
 from claimkit.crasp.laws.checked import Checked
 from claimkit.crasp.laws.courses import Course, fixed_alphabet
+from claimkit.crasp.laws.drawing import ask_drawn, drawn_questions
 from claimkit.crasp.laws.enumerating import symmetric, usual_length
-from claimkit.crasp.laws.forms import Form, Word, form_of
+from claimkit.crasp.laws.forms import Form, form_of
 from claimkit.crasp.laws.searching import Search, Wrong
 from claimkit.crasp.laws.ultimately_periodic import LENGTH, ultimately_periodic
 from claimkit.crasp.program import Program
@@ -85,11 +86,7 @@ def drawn(
         InvalidProgram: If the program lacks the outputs, or symbols of the task.
         UnknownTask: If there is no such task.
     """
-    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
-    from hypothesis import seed as seeded
     from hypothesis.errors import Unsatisfiable
-
-    from claimkit.crasp.laws.drawing import drawn_questions
 
     form = form_of(task)
     _check_least("examples", examples, 1)
@@ -97,23 +94,8 @@ def drawn(
     fixed = fixed_alphabet(program, form)
     search = Search(program, form, offset)
 
-    @seeded(seed)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        report_multiple_bugs=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(drawn_questions(form, longest, fixed))
-    def law(asked: tuple[Word, Word]) -> None:
-        search.ask_one(*asked)
-
     try:
-        law()
+        ask_drawn(search.ask_one, drawn_questions(form, longest, fixed), examples, seed)
     except Wrong as wrong:
         search.found = wrong.counterexample
     except Unsatisfiable:

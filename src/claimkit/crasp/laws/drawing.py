@@ -57,6 +57,47 @@ def drawn_questions(
     return questions()
 
 
+def ask_drawn(
+    ask: Callable[[Word, Word], None],
+    strategy: SearchStrategy[tuple[Word, Word]],
+    examples: int,
+    seed: int,
+    *,
+    shrink: bool = True,
+) -> None:
+    """Ask questions with their alphabets as Hypothesis draws them, which the seed decides.
+
+    Args:
+        ask: Raises where a question is answered wrongly.
+        strategy: Of :func:`drawn_questions`.
+        examples: Most questions.
+        seed: Of the draws.
+        shrink: Whether what raised is asked again made smaller; the smallest one raises at last.
+
+    Raises:
+        Unsatisfiable: If no question can be drawn.
+    """
+    from hypothesis import HealthCheck, Phase, Verbosity, given, settings
+    from hypothesis import seed as seeded
+
+    @seeded(seed)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate, Phase.shrink) if shrink else (Phase.generate,),
+        report_multiple_bugs=False,
+        print_blob=False,
+        verbosity=Verbosity.quiet,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def law(asked: tuple[Word, Word]) -> None:
+        ask(*asked)
+
+    law()
+
+
 def _drawn(
     draw: Draw, form: Form | Language, longest: int, alphabet: Word | None
 ) -> tuple[Word, Word]:

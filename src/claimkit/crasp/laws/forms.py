@@ -21,7 +21,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import ClassVar, Final, Literal, final
 
 from claimkit.crasp.symbols import BOS, SEP
@@ -36,6 +35,7 @@ from claimkit.tasks import (
     Retrieval,
 )
 from claimkit.tasks.base import Group
+from claimkit.tasks.naming import did_you_mean
 from claimkit.tasks.places import last_place
 
 Word = tuple[str, ...]
@@ -186,7 +186,5 @@ def form_of(task: str) -> Form | Language:
     name = _KEYS.get(task, task)
     if name in _FORMS:
         return _FORMS[name]
-    folded = {call.casefold(): call for call in (*_KEYS, *NAMES)}
-    near = get_close_matches(task.casefold(), folded, n=1, cutoff=0.5)
-    hint = f"; did you mean {folded[near[0]]!r}?" if near else "."
+    hint = did_you_mean(task, {call: call for call in (*_KEYS, *NAMES)})
     raise UnknownTask(f"no task or language {task!r}{hint} There are: {', '.join(NAMES)}")

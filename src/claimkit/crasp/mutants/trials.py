@@ -12,13 +12,14 @@ that most mutants see few of them:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
 from claimkit.crasp.laws.cases import Expectation, cases
 from claimkit.crasp.laws.checks import LONGEST
 from claimkit.crasp.laws.courses import Course, fixed_alphabet
+from claimkit.crasp.laws.drawing import ask_drawn, drawn_questions
 from claimkit.crasp.laws.enumerating import patterns, questions, symmetric, usual_length, words
 from claimkit.crasp.laws.forms import Form, RetrievalForm, Word, form_of
 from claimkit.crasp.laws.ultimately_periodic import ultimately_periodic
@@ -162,24 +163,12 @@ class _Questions:
         """Return what :func:`claimkit.crasp.laws.checks.drawn` asks, with alphabets."""
         if not self.examples:
             return []
-        from hypothesis import HealthCheck, Phase, given, seed, settings
-
-        from claimkit.crasp.laws.drawing import drawn_questions
-
         found: dict[tuple[Word, Word], None] = {}
-
-        @seed(0)
-        @settings(
-            max_examples=self.examples,
-            database=None,
-            deadline=None,
-            phases=(Phase.generate,),
-            suppress_health_check=list(HealthCheck),
+        ask_drawn(
+            lambda *asked: found.update({asked: None}),
+            drawn_questions(self.form, LONGEST, fixed_alphabet(self.program, self.form)),
+            self.examples,
+            seed=0,
+            shrink=False,
         )
-        @given(drawn_questions(self.form, LONGEST, fixed_alphabet(self.program, self.form)))
-        def draw(asked: tuple[Word, Word]) -> None:
-            found[asked] = None
-
-        run: Callable[[], None] = draw
-        run()
         return list(found)
