@@ -10,7 +10,7 @@ from claimkit.models.spec import ModelSpec
 @pytest.fixture(scope="session")
 def random_checkpoint(tmp_path_factory):
     from claimkit.training import vocabulary
-    from claimkit.training.loop import build_model
+    from claimkit.training.control_course import build_model
     from claimkit.training.recipe import Recipe, shares
 
     folder = tmp_path_factory.mktemp("models") / "random-born"

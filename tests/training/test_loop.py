@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from claimkit.training.loop import Trainer, build_model, build_optimizers, row_weights, schedule
+from claimkit.training.control_course import ControlCourse, build_model, schedule
+from claimkit.training.loop import Trainer, row_weights
 from claimkit.training.recipe import Recipe, Stage, shares
 from claimkit.training.rows import Batch
 
@@ -32,11 +33,11 @@ def weights(trainer):
 
 def test_a_resumed_run_gives_the_same_weights(tmp_path):
     """Stopping after any step and going on changes no bit of the result."""
-    whole = Trainer(TINY, tmp_path / "whole")
+    whole = Trainer(ControlCourse(TINY), tmp_path / "whole")
     list(whole.run())
     for stop in (1, 4, 5):
-        list(Trainer(TINY, tmp_path / f"{stop}").run(until=stop))
-        resumed = Trainer(TINY, tmp_path / f"{stop}")
+        list(Trainer(ControlCourse(TINY), tmp_path / f"{stop}").run(until=stop))
+        resumed = Trainer(ControlCourse(TINY), tmp_path / f"{stop}")
         list(resumed.run())
 
         assert resumed.step == TINY.steps
@@ -45,10 +46,10 @@ def test_a_resumed_run_gives_the_same_weights(tmp_path):
 
 def test_a_resumed_run_logs_every_step_once(tmp_path):
     """Steps that were logged but not saved, and are taken again, leave one line."""
-    list(Trainer(TINY, tmp_path).run(until=4))
+    list(Trainer(ControlCourse(TINY), tmp_path).run(until=4))
     log = tmp_path / "log.jsonl"
     log.write_text(log.read_text() + '{"step": 5, "loss": 9.9}\n')
-    list(Trainer(TINY, tmp_path).run())
+    list(Trainer(ControlCourse(TINY), tmp_path).run())
     steps = [json.loads(line)["step"] for line in log.read_text().splitlines()]
 
     assert steps == [4, 6]
@@ -57,7 +58,7 @@ def test_a_resumed_run_logs_every_step_once(tmp_path):
 def test_training_changes_every_weight(tmp_path):
     """No parameter is left out of the optimizers."""
     before = build_model(TINY).state_dict()
-    trainer = Trainer(TINY, tmp_path)
+    trainer = Trainer(ControlCourse(TINY), tmp_path)
     list(trainer.run())
 
     assert all(not torch.equal(before[name], value) for name, value in weights(trainer).items())
@@ -66,7 +67,7 @@ def test_training_changes_every_weight(tmp_path):
 def test_a_task_is_learned(tmp_path):
     """The loss falls by what knowing the place of the end mark is worth, at least."""
     recipe = replace(TINY, shares={"UF": 1.0}, stages=(Stage(150, 16, 64),), warmup=5, cooldown=10)
-    lines = list(Trainer(recipe, tmp_path).run())
+    lines = list(Trainer(ControlCourse(recipe), tmp_path).run())
 
     assert lines[-1]["loss"] < lines[0]["loss"] - 0.3
 
@@ -85,7 +86,7 @@ def test_the_learning_rate_goes_up_stays_and_goes_down():
 def test_muon_takes_the_matrices_and_adamw_the_rest():
     """Embeddings and norms are trained by AdamW, the matrices of the layers by Muon."""
     model = build_model(TINY)
-    adamw, muon = build_optimizers(model, TINY)
+    adamw, muon = ControlCourse(TINY).optimizers(model)
     sizes = [{p.ndim for group in o.param_groups for p in group["params"]} for o in (adamw, muon)]
     trained = sum(len(g["params"]) for o in (adamw, muon) for g in o.param_groups)
 

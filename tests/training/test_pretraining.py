@@ -11,7 +11,7 @@ from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.language_model import load
 from claimkit.models.spec import ModelSpec
 from claimkit.models.tokenizer import load_tokenizer
-from claimkit.training.loop import build_model
+from claimkit.training.control_course import build_model
 from claimkit.training.pretraining import card, pretrain
 from claimkit.training.recipe import Recipe, Stage, shares
 

@@ -162,6 +162,20 @@ POSITION_BORN = Recipe(
     inner_width=160,
 )
 
+ABSOLUTE_BORN = Recipe(
+    "absolute-born",
+    shares(0.97),
+    seed=4,
+    stages=(
+        Stage(2300, 16, 256, shares(0.5)),
+        Stage(2000, 16, 256, shares(0.97)),
+    ),
+    learning_rate=5e-3,
+    cooldown=900,
+    positions=512,
+    architecture="gpt2",
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -171,6 +185,7 @@ RECIPES = {
         BOTH_BORN,
         LINES_BORN,
         POSITION_BORN,
+        ABSOLUTE_BORN,
     )
 }
 

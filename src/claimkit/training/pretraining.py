@@ -52,10 +52,11 @@ def pretrain(
         InvalidInput: If the run folder holds a run of another recipe.
     """
     # Imports torch and transformers.
+    from claimkit.training.control_course import ControlCourse
     from claimkit.training.loop import Trainer
 
     _claim_folder(recipe, run)
-    trainer = Trainer(recipe, run)
+    trainer = Trainer(ControlCourse(recipe), run)
     for line in trainer.run():
         if tell is not None:
             tell(json.dumps(line))
@@ -75,12 +76,12 @@ def _claim_folder(recipe: Recipe, run: Path) -> None:
 
 def export(model: object, recipe: Recipe, run: Path, out: Path) -> Path:
     """Write weights, tokenizer, recipe, log and card into one folder."""
-    from transformers import LlamaForCausalLM
+    from transformers import PreTrainedModel
 
     from claimkit.training import vocabulary
     from claimkit.training.loop import LOG
 
-    assert isinstance(model, LlamaForCausalLM)
+    assert isinstance(model, PreTrainedModel)
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(out))
     vocabulary.save_tokenizer(out, recipe.positions)
@@ -100,7 +101,7 @@ def card(recipe: Recipe, parameters: int) -> str:
         name=recipe.name,
         words=len(vocabulary.ids()),
         tasks=plural(len(_known(recipe)), "small task"),
-        architecture="Llama",
+        architecture={"llama": "Llama", "gpt2": "GPT-2"}[recipe.architecture],
         origin="from scratch" if recipe.start is None else f"further from {recipe.start}",
         parameters=parameters,
         tokens=recipe.tokens,

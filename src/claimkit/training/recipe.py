@@ -83,6 +83,7 @@ class Recipe:
         cooldown: Steps in which it goes down at the end.
         tail: Steps behind that, at the lowest learning rate.
         start: The control whose weights it begins with; none are fresh from the seed.
+        architecture: ``llama`` (rotary positions) or ``gpt2`` (learned absolute positions).
     """
 
     name: str
@@ -106,6 +107,7 @@ class Recipe:
     autocast: str = "bfloat16"
     compile: bool = True
     start: str | None = None
+    architecture: str = "llama"
 
     @property
     def steps(self) -> int:
@@ -140,6 +142,8 @@ class Recipe:
         for part, name in [(plain, "start"), *((stage, "sources") for stage in plain["stages"])]:
             if part[name] is None:
                 del part[name]
+        if self.architecture == "llama":
+            del plain["architecture"]
         return plain
 
     @staticmethod

@@ -29,11 +29,25 @@ class Batch:
         learned: Bool ``(row, time)``: tokens whose prediction is trained, the answers and the mark
             that ends them. Everything else is random or given.
         tasks: Name of each row's task.
+        positions: Int ``(row, time)``, the position of each token; None counts from 0.
+        seen: Bool ``(row, 1, query, key)``, which tokens attend to which; None is causal.
+        weights: Float ``(row, time)``, what each learned token counts; None leaves it to the root
+            of their number in each row (:func:`claimkit.training.loop.row_weights`).
+        questions: How many questions there are, where rows hold several; else the rows count.
     """
 
     tokens: Ints
     learned: npt.NDArray[np.bool_]
     tasks: tuple[str, ...] = ()
+    positions: Ints | None = None
+    seen: Bools | None = None
+    weights: npt.NDArray[np.float32] | None = None
+    questions: int | None = None
+
+    @property
+    def examples(self) -> int:
+        """How many examples it holds."""
+        return len(self.tokens) if self.questions is None else self.questions
 
 
 @cache

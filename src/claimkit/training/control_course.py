@@ -1,0 +1,150 @@
+"""The course of a control: documents that each follow one hidden rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import final
+
+import numpy as np
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+
+from claimkit.models.bundled import bundled_models
+from claimkit.tasks.sampling import Uniforms
+from claimkit.training import vocabulary
+from claimkit.training.course import Machinery, Ungraded
+from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.recipe import Recipe
+from claimkit.training.rows import Batch
+
+OFFSETS = 1 << 32
+"""Added to the seed of documents for that of their positions, which are drawn apart."""
+
+
+def build_model(recipe: Recipe) -> PreTrainedModel:
+    """Return a model with fresh weights, or with those of the control that it starts with.
+
+    Fresh ones come from the recipe's seed.
+    """
+    torch.manual_seed(recipe.seed)
+    if recipe.start is not None:
+        return LlamaForCausalLM.from_pretrained(str(bundled_models() / recipe.start))
+    return _gpt2(recipe) if recipe.architecture == "gpt2" else _llama(recipe)
+
+
+def _llama(recipe: Recipe) -> LlamaForCausalLM:
+    return LlamaForCausalLM(
+        LlamaConfig(
+            **_special_tokens(),
+            hidden_size=recipe.width,
+            intermediate_size=recipe.inner_width,
+            num_hidden_layers=recipe.layers,
+            num_attention_heads=recipe.heads,
+            max_position_embeddings=recipe.positions,
+            tie_word_embeddings=True,
+        )
+    )
+
+
+def _gpt2(recipe: Recipe) -> GPT2LMHeadModel:
+    return GPT2LMHeadModel(
+        GPT2Config(
+            **_special_tokens(),
+            n_embd=recipe.width,
+            n_inner=recipe.inner_width,
+            n_layer=recipe.layers,
+            n_head=recipe.heads,
+            n_positions=recipe.positions,
+            resid_pdrop=0.0,
+            embd_pdrop=0.0,
+            attn_pdrop=0.0,
+        )
+    )
+
+
+def _special_tokens() -> dict[str, int]:
+    table = vocabulary.ids()
+    special = {f"{name}_token_id": table[f"<{name}>"] for name in ("bos", "eos", "pad")}
+    return {"vocab_size": len(table), **special}
+
+
+def schedule(step: int, recipe: Recipe) -> float:
+    """Return the share of the peak learning rate: up, level, and down to 2 % at the end.
+
+    The level stretch does not depend on the number of steps, so a run may be given more of them
+    for as long as it has not begun to go down.
+    """
+    up = (step + 1) / recipe.warmup
+    down = (recipe.steps - recipe.tail - step) / recipe.cooldown
+    return max(0.02, min(1.0, up, down))
+
+
+@final
+@dataclass(frozen=True)
+class ControlCourse(Ungraded):
+    """What the loop needs to know of a control's recipe."""
+
+    recipe: Recipe
+
+    @property
+    def steps(self) -> int:
+        """Optimizer steps of all stages."""
+        return self.recipe.steps
+
+    @property
+    def clip(self) -> float:
+        """The largest norm of a gradient."""
+        return self.recipe.clip
+
+    @property
+    def machinery(self) -> Machinery:
+        """How it is computed."""
+        recipe = self.recipe
+        return Machinery(recipe.threads, recipe.autocast, recipe.compile)
+
+    def build(self) -> PreTrainedModel:
+        """Return the model that training begins with."""
+        return build_model(self.recipe)
+
+    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
+        """Return the optimizers."""
+        recipe = self.recipe
+        how = Optimization(
+            recipe.optimizer,
+            recipe.learning_rate,
+            recipe.matrix_learning_rate,
+            recipe.weight_decay,
+            second_beta=0.98,
+        )
+        return build_optimizers(model, how)
+
+    def share(self, step: int, passed: int | None) -> float:
+        """Return the share of the peak learning rate at a step."""
+        return schedule(step, self.recipe)
+
+    def batch(self, step: int) -> Batch:
+        """Return the documents of a step; with absolute positions, they begin at any position."""
+        stage = self.recipe.stage_at(step)
+        found = stage.stream(self.recipe.shares, self.recipe.seed).batch(
+            step, stage.rows, stage.window
+        )
+        if self.recipe.architecture != "gpt2":
+            return found
+        return offset(found, self.recipe.positions, Uniforms(self.recipe.seed + OFFSETS, step))
+
+
+def offset(batch: Batch, positions: int, uniforms: Uniforms) -> Batch:
+    """Return a batch whose rows begin at any position that leaves them room.
+
+    Each row's offset is uniform, so every position embedding is trained (the offset trick).
+    Source: arXiv:2505.21785, Appendix B.
+
+    Args:
+        batch: Positions count from 0 where it has none.
+        positions: How many the model knows.
+        uniforms: Where random numbers come from.
+    """
+    rows, width = batch.tokens.shape
+    start = np.arange(width)[None] if batch.positions is None else batch.positions
+    room = positions - int(start.max())
+    return replace(batch, positions=start + uniforms.below(room, rows)[:, None])
