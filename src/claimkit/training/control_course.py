@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import final
+from dataclasses import dataclass
+from typing import Any, final
 
-import numpy as np
 import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
@@ -14,6 +13,7 @@ from claimkit.tasks.sampling import Uniforms
 from claimkit.training import vocabulary
 from claimkit.training.course import Machinery, Ungraded
 from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.positions import offset
 from claimkit.training.recipe import Recipe
 from claimkit.training.rows import Batch
 
@@ -62,7 +62,7 @@ def _gpt2(recipe: Recipe) -> GPT2LMHeadModel:
     )
 
 
-def _special_tokens() -> dict[str, int]:
+def _special_tokens() -> dict[str, Any]:
     table = vocabulary.ids()
     special = {f"{name}_token_id": table[f"<{name}>"] for name in ("bos", "eos", "pad")}
     return {"vocab_size": len(table), **special}
@@ -131,20 +131,3 @@ class ControlCourse(Ungraded):
         if self.recipe.architecture != "gpt2":
             return found
         return offset(found, self.recipe.positions, Uniforms(self.recipe.seed + OFFSETS, step))
-
-
-def offset(batch: Batch, positions: int, uniforms: Uniforms) -> Batch:
-    """Return a batch whose rows begin at any position that leaves them room.
-
-    Each row's offset is uniform, so every position embedding is trained (the offset trick).
-    Source: arXiv:2505.21785, Appendix B.
-
-    Args:
-        batch: Positions count from 0 where it has none.
-        positions: How many the model knows.
-        uniforms: Where random numbers come from.
-    """
-    rows, width = batch.tokens.shape
-    start = np.arange(width)[None] if batch.positions is None else batch.positions
-    room = positions - int(start.max())
-    return replace(batch, positions=start + uniforms.below(room, rows)[:, None])

@@ -30,7 +30,7 @@ class Machinery:
 
     threads: int = 1
     autocast: str = "float32"
-    compile: bool = True
+    compile: bool = False
     device: str = "cpu"
 
 

@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor, nn
+from transformers import PreTrainedModel
 
 from claimkit.errors import ModelError
 from claimkit.training.course import Course, LogLine
+from claimkit.training.folders import LOG, STATE
 from claimkit.training.meter import Meter
 from claimkit.training.rows import Batch
 
-STATE = "state.pt"
-LOG = "log.jsonl"
 SAVE_EVERY = 250
 LOG_EVERY = 50
 
@@ -39,6 +39,12 @@ def row_weights(batch: Batch) -> Tensor:
         return torch.from_numpy(batch.weights[:, 1:][rows, columns]).float()
     counts = batch.learned[:, 1:].sum(axis=1)
     return torch.from_numpy(1 / np.sqrt(counts[rows])).float()
+
+
+def output_head(model: PreTrainedModel) -> Callable[[Tensor], Tensor]:
+    """Return what turns hidden states into logits."""
+    head: Callable[[Tensor], Tensor] = model.get_output_embeddings()  # type: ignore[no-untyped-call]
+    return head
 
 
 class Trainer:
@@ -96,7 +102,7 @@ class Trainer:
         """Examine the model where the course says so, and remember whether it passed."""
         if not self.course.is_exam(self.step):
             return {}
-        self.model.eval()
+        self.model.eval()  # type: ignore[no-untyped-call]
         with torch.no_grad():
             found = self.course.examine(self.model)
         self.model.train()
@@ -145,8 +151,7 @@ class Trainer:
         return {name: value.to(self._how.device) for name, value in given.items()}
 
     def _head(self, hidden: Tensor) -> Tensor:
-        head: Callable[[Tensor], Tensor] = self.model.get_output_embeddings()
-        return head(hidden)
+        return output_head(self.model)(hidden)
 
     def _compiled(self, body: nn.Module) -> Callable[..., Any]:
         if not self._how.compile:

@@ -1,0 +1,27 @@
+"""Positions: where the rows of a batch begin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from claimkit.tasks.sampling import Uniforms
+from claimkit.training.rows import Batch
+
+
+def offset(batch: Batch, positions: int, uniforms: Uniforms) -> Batch:
+    """Return a batch whose rows begin at any position that leaves them room.
+
+    Each row's offset is uniform, so every position embedding is trained (the offset trick).
+    Source: arXiv:2505.21785, Appendix B.
+
+    Args:
+        batch: Positions count from 0 where it has none.
+        positions: How many the model knows.
+        uniforms: Where random numbers come from.
+    """
+    rows, width = batch.tokens.shape
+    start = np.arange(width)[None] if batch.positions is None else batch.positions
+    room = positions - start.max(axis=1)
+    return replace(batch, positions=start + uniforms.below(room, rows)[:, None])

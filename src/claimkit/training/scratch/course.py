@@ -1,0 +1,155 @@
+"""The course of a model that is trained from scratch on one task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, final
+
+import torch
+from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedModel
+
+from claimkit.training.course import Machinery
+from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.rows import Batch
+from claimkit.training.scratch.answering import accuracy_by_string
+from claimkit.training.scratch.examples import Exam, Marks, exam, first, training_batch
+from claimkit.training.scratch.recipe import ScratchRecipe
+
+QUICK: Final = 400
+"""Strings of each bin that an exam looks at, before all of the first bin are."""
+
+
+def build_model(recipe: ScratchRecipe) -> PreTrainedModel:
+    """Return a model with fresh weights, which follow from the recipe's seed."""
+    torch.manual_seed(recipe.seed)
+    return _gpt2(recipe) if recipe.architecture == "gpt2" else _llama(recipe)
+
+
+def _gpt2(recipe: ScratchRecipe) -> GPT2LMHeadModel:
+    marks, sizes = Marks.behind(recipe.symbols), recipe.sizes
+    return GPT2LMHeadModel(
+        GPT2Config(
+            vocab_size=marks.vocabulary,
+            n_layer=sizes.layers,
+            n_head=sizes.heads,
+            n_embd=sizes.width,
+            n_positions=recipe.positions,
+            # The same function as GPT-2's own, in one operation.
+            activation_function="gelu_pytorch_tanh",
+            resid_pdrop=0.0,
+            embd_pdrop=0.0,
+            attn_pdrop=0.0,
+            bos_token_id=marks.bos,
+            eos_token_id=marks.eos,
+            pad_token_id=marks.pad,
+        )
+    )
+
+
+def _llama(recipe: ScratchRecipe) -> LlamaForCausalLM:
+    marks, sizes = Marks.behind(recipe.symbols), recipe.sizes
+    return LlamaForCausalLM(
+        LlamaConfig(
+            vocab_size=marks.vocabulary,
+            num_hidden_layers=sizes.layers,
+            num_attention_heads=sizes.heads,
+            hidden_size=sizes.width,
+            intermediate_size=4 * sizes.width,
+            max_position_embeddings=recipe.positions,
+            tie_word_embeddings=True,
+            rope_parameters={
+                "rope_type": "linear",
+                "factor": recipe.rope_factor,
+                "rope_theta": recipe.rope_theta,
+            },
+            bos_token_id=marks.bos,
+            eos_token_id=marks.eos,
+            pad_token_id=marks.pad,
+        )
+    )
+
+
+@final
+@dataclass(frozen=True)
+class ScratchCourse:
+    """What the loop needs to know of a recipe.
+
+    Attributes:
+        recipe: What is trained.
+        machinery: How it is computed.
+    """
+
+    recipe: ScratchRecipe
+    machinery: Machinery = field(default=Machinery())
+
+    @property
+    def steps(self) -> int:
+        """The most optimizer steps."""
+        return self.recipe.learning.steps
+
+    @property
+    def clip(self) -> float:
+        """The largest norm of a gradient."""
+        return self.recipe.learning.clip
+
+    def build(self) -> PreTrainedModel:
+        """Return the model that training begins with."""
+        return build_model(self.recipe)
+
+    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
+        """Return the optimizers."""
+        learning = self.recipe.learning
+        how = Optimization(
+            learning.optimizer,
+            learning.learning_rate,
+            learning.matrix_learning_rate,
+            learning.weight_decay,
+            second_beta=0.98 if learning.optimizer == "muon" else 0.999,
+        )
+        return build_optimizers(model, how)
+
+    def share(self, step: int, passed: int | None) -> float:
+        """Return the share of the peak learning rate: up, level or in a straight line, down."""
+        learning = self.recipe.learning
+        up = min(1.0, (step + 1) / learning.warmup)
+        if learning.decay:
+            return up * (1 - step / learning.steps)
+        if not learning.cooldown:
+            return up
+        end = learning.steps if passed is None else self.last_step(passed)
+        return min(up, max(0.0, (min(end, learning.steps) - step) / learning.cooldown))
+
+    def batch(self, step: int) -> Batch:
+        """Return what a step learns from."""
+        return training_batch(self.recipe, step)
+
+    def is_exam(self, step: int) -> bool:
+        """Whether the model is examined once so many steps are done: now and then, and last."""
+        return step % self.recipe.learning.exam_every == 0
+
+    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
+        """Return the accuracy in every bin; in the first one on all strings, if few are all right."""
+        found = {
+            name: float(accuracy_by_string(model, quick).mean())
+            for name, (quick, _) in self._tests.items()
+        }
+        name, (_, whole) = next(iter(self._tests.items()))
+        if found[name] == 1.0 and self.recipe.learning.passing == 1.0:
+            found[name] = float(accuracy_by_string(model, whole).mean())
+        return {name: round(share, 4) for name, share in found.items()}
+
+    @cached_property
+    def _tests(self) -> dict[str, tuple[Exam, Exam]]:
+        """The strings of every bin, the first few and all."""
+        sets = [exam(self.recipe, lengths) for lengths in self.recipe.bins]
+        return {f"bin {i}": (first(whole, QUICK), whole) for i, whole in enumerate(sets, 1)}
+
+    def passes(self, accuracies: Mapping[str, float]) -> bool:
+        """Whether the first bin is done as well as the recipe wants."""
+        return accuracies["bin 1"] >= self.recipe.learning.passing
+
+    def last_step(self, passed: int) -> int:
+        """Return the step at which a run ends that passed its exam after ``passed`` steps."""
+        return passed + self.recipe.learning.cooldown

@@ -1,0 +1,276 @@
+"""The from-scratch format: ``<bos> x₁ … x_N <sep> answer <eos>``, with a query behind the mark.
+
+Several questions about one context stand behind it in one row. Each attends to the context and to
+itself, at the position it would have alone, so that the row says what as many rows with one
+question each would say; a step then costs little more and teaches much more.
+
+Source: arXiv:2505.21785, Appendix B.
+Differs: several questions about one context, where a recipe asks them; published is one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from hashlib import blake2b, sha256
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from claimkit.prompts.episodes import Episodes
+from claimkit.tasks import Task
+from claimkit.tasks.sampling import Uniforms
+from claimkit.tasks.strings import Ints
+from claimkit.training.positions import offset
+from claimkit.training.rows import Batch
+from claimkit.training.scratch.recipe import Lengths, ScratchRecipe
+from claimkit.training.scratch.strings import NOTHING, Drawn, answers, draw
+
+EXAM: Final = 2_000
+"""Strings of each bin, as published."""
+
+EXAM_VERSION: Final = 1
+"""Version of the exams: raised when they would hold other strings."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The ids behind the symbols, which are 0 … symbols − 1.
+
+    Attributes:
+        bos: Begins a string.
+        sep: Ends the context or source.
+        eos: Ends the answer.
+        pad: Fills up.
+    """
+
+    bos: int
+    sep: int
+    eos: int
+    pad: int
+
+    @staticmethod
+    def behind(symbols: int) -> Marks:
+        """Return the marks of a vocabulary with so many symbols."""
+        return Marks(symbols, symbols + 1, symbols + 2, symbols + 3)
+
+    @property
+    def vocabulary(self) -> int:
+        """How many ids there are."""
+        return self.pad + 1
+
+
+def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
+    """Return what a step learns from; it depends on the recipe and the step alone."""
+    low, high = recipe.bins[0]
+    if recipe.growing:
+        high = min(high, low + 2 + (high - low - 2) * step // recipe.growing)
+    drawn = draw(
+        recipe.known.group,
+        Uniforms(_key("training", recipe.known.group.value, recipe.seed), step),
+        recipe.learning.batch,
+        (low, high),
+        recipe.symbols,
+        recipe.questions,
+    )
+    batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
+    if recipe.architecture != "gpt2":
+        return batch
+    offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
+    return offset(batch, recipe.positions, offsets)
+
+
+def rows_of(task: Task, drawn: Drawn, marks: Marks) -> Batch:
+    """Return strings with their questions and answers as rows to learn from."""
+    right = answers(task, drawn)
+    if drawn.queries is None:
+        return _copying_rows(task, drawn, right, marks)
+    if drawn.queries.shape[1] == 1:
+        return _single_rows(task, drawn, right, marks)
+    return _shared_rows(task, drawn, right, marks)
+
+
+def _opening(drawn: Drawn, marks: Marks, width: int) -> Ints:
+    """Return ``<bos> x₁ … x_N <sep>`` in rows of a width, filled up with padding."""
+    rows, widest = drawn.contexts.shape
+    tokens = np.full((rows, width), marks.pad, dtype=np.int64)
+    tokens[:, 0] = marks.bos
+    tokens[:, 1 : widest + 1] = np.where(drawn.contexts == NOTHING, marks.pad, drawn.contexts)
+    tokens[np.arange(rows), drawn.lengths + 1] = marks.sep
+    return tokens
+
+
+def _copying_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
+    rows, widest = drawn.contexts.shape
+    tokens = _opening(drawn, marks, 2 * widest + 3)
+    learned = np.zeros(tokens.shape, dtype=np.bool_)
+    row, place = np.nonzero(right != NOTHING)
+    column = drawn.lengths[row] + 2 + place
+    tokens[row, column] = right[row, place]
+    learned[row, column] = True
+    every, end = np.arange(rows), 2 * drawn.lengths + 2
+    tokens[every, end], learned[every, end] = marks.eos, True
+    return Batch(tokens, learned, (task.name,) * rows, weights=_even(learned))
+
+
+def _single_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
+    rows, widest = drawn.contexts.shape
+    tokens = _opening(drawn, marks, widest + 5)
+    learned = np.zeros(tokens.shape, dtype=np.bool_)
+    every, end = np.arange(rows), drawn.lengths + 2
+    tokens[every, end] = _queries(drawn)[:, 0]
+    tokens[every, end + 1], learned[every, end + 1] = right[:, 0], True
+    tokens[every, end + 2], learned[every, end + 2] = marks.eos, True
+    return Batch(tokens, learned, (task.name,) * rows, weights=_even(learned))
+
+
+def _shared_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
+    """Return rows with several questions, the end mark behind the last one alone."""
+    rows, widest = drawn.contexts.shape
+    # Where there are fewer questions, they stand last: the last one is always there.
+    queries, right = _queries(drawn)[:, ::-1], right[:, ::-1]
+    asked, opening = right.shape[1], widest + 2
+    width = opening + 2 * asked + 1
+    tokens = _opening(drawn, marks, width)
+    real = right != NOTHING
+    tokens[:, opening:-1:2] = np.where(real, queries, marks.pad)
+    tokens[:, opening + 1 :: 2] = np.where(real, right, marks.pad)
+    tokens[:, -1] = marks.eos
+    learned = np.zeros(tokens.shape, dtype=np.bool_)
+    learned[:, opening + 1 :: 2] = real
+    learned[:, -1] = True
+    positions = np.broadcast_to(np.arange(width), (rows, width)).copy()
+    positions[:, opening:-1] = np.tile(drawn.lengths[:, None] + 2 + np.arange(2), asked)
+    positions[:, -1] = drawn.lengths + 4
+    return Batch(
+        tokens,
+        learned,
+        (task.name,) * rows,
+        positions=positions,
+        seen=seen_by_questions(drawn.lengths, opening, asked, 2, end=True),
+        weights=_even(learned),
+        questions=int(real.sum()),
+    )
+
+
+def seen_by_questions(
+    lengths: Ints, opening: int, questions: int, width: int, *, end: bool = False
+) -> npt.NDArray[np.bool_]:
+    """Return which tokens see which, where several questions follow one context.
+
+    Args:
+        lengths: Int ``(string,)``, symbols of each context.
+        opening: Columns of the context with its marks, padding included.
+        questions: How many follow.
+        width: Columns of each.
+        end: Whether one more column follows, which belongs to the last question.
+
+    Returns:
+        Bool ``(string, 1, query, key)``: causal; questions do not see each other, nor padding.
+    """
+    columns = np.arange(opening + questions * width + end)
+    behind = np.minimum((columns - opening) // width, questions - 1)
+    block = np.where(columns < opening, -1, behind)
+    causal = columns[:, None] >= columns[None]
+    together = (block[None] < 0) | (block[:, None] == block[None])
+    padding = (columns > lengths[:, None] + 1) & (block < 0)
+    # Padding sees itself, since a row that sees nothing has no softmax.
+    hidden = padding[:, None, :] & (columns[:, None] != columns[None])
+    seen: npt.NDArray[np.bool_] = ((causal & together) & ~hidden)[:, None]
+    return seen
+
+
+def _queries(drawn: Drawn) -> Ints:
+    assert drawn.queries is not None
+    return np.take_along_axis(drawn.contexts, np.clip(drawn.queries, 0, None), axis=1)
+
+
+def _even(learned: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+    """Every learned token counts the same."""
+    return learned.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Exam:
+    """Fixed strings of one bin, as prompts with gold answers.
+
+    Attributes:
+        drawn: The strings, with one question each.
+        episodes: Prompts and gold answers, ``<eos>`` included, by the width of the answer.
+        order: Int ``(string,)``: which string each episode is, episodes read one after the other.
+    """
+
+    drawn: Drawn
+    episodes: tuple[Episodes, ...]
+    order: Ints
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    @property
+    def digests(self) -> npt.NDArray[np.uint64]:
+        """Uint64 ``(string,)``: a digest of every string and its query."""
+        drawn = self.drawn
+        queries = drawn.lengths[:, None] if drawn.queries is None else _queries(drawn)
+        rows = np.concatenate([drawn.contexts, queries], axis=1).astype("<i8")
+        digests = [blake2b(row.tobytes(), digest_size=8).digest() for row in rows]
+        return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
+
+    def by_string(self, answer: Callable[[Episodes], npt.NDArray[Any]]) -> npt.NDArray[Any]:
+        """Return what a function says of every episode, in the order of the strings."""
+        found = np.concatenate([answer(episodes) for episodes in self.episodes])
+        ordered = np.empty_like(found)
+        ordered[self.order] = found
+        return ordered
+
+
+def exam(recipe: ScratchRecipe, lengths: Lengths, count: int = EXAM, purpose: str = "exam") -> Exam:
+    """Return the strings of a bin, the same for all tasks of a group, whatever the recipe's seed.
+
+    Args:
+        recipe: Says task and vocabulary.
+        lengths: The bin: one of the recipe's, as a rule.
+        count: How many strings.
+        purpose: ``exam``; another word gives other strings.
+    """
+    group = recipe.known.group
+    key = _key(purpose, group.value, recipe.symbols, *lengths, EXAM_VERSION)
+    drawn = draw(group, Uniforms(key, 0), count, lengths, recipe.symbols)
+    batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
+    ends = batch.learned.shape[1] - np.argmax(batch.learned[:, ::-1], axis=1)
+    widths = batch.learned.sum(axis=1)
+    episodes, order = [], []
+    for width in np.unique(widths):
+        chosen = np.flatnonzero(widths == width)
+        tokens = batch.tokens[chosen, : int(ends[chosen].max())]
+        columns = ends[chosen, None] - width + np.arange(width)
+        gold = np.take_along_axis(tokens, columns, axis=1)
+        episodes.append(Episodes(tokens, ends[chosen].astype(np.int64), gold))
+        order.append(chosen)
+    return Exam(drawn, tuple(episodes), np.concatenate(order))
+
+
+def first(whole: Exam, count: int) -> Exam:
+    """Return the first strings of an exam only."""
+    kept = replace(
+        whole.drawn,
+        contexts=whole.drawn.contexts[:count],
+        lengths=whole.drawn.lengths[:count],
+        queries=None if whole.drawn.queries is None else whole.drawn.queries[:count],
+    )
+    parts, order, start = [], [], 0
+    for episodes in whole.episodes:
+        numbers = whole.order[start : start + len(episodes)]
+        start += len(episodes)
+        few = numbers < count
+        if few.any():
+            parts.append(episodes[np.flatnonzero(few)])
+            order.append(numbers[few])
+    return Exam(kept, tuple(parts), np.concatenate(order))
+
+
+def _key(*parts: str | int) -> int:
+    """Return the generator's key of a stream that depends on these parts."""
+    return int.from_bytes(sha256(json.dumps(parts).encode()).digest()[:16], "little")
