@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from tests.training.scratch.test_examples import tiny
 
 from claimkit.errors import InvalidInput
 from claimkit.tasks import NF, UB, UF, UL, UR
@@ -12,7 +13,6 @@ from claimkit.training.scratch.answering import accuracy_by_string, token_by_tok
 from claimkit.training.scratch.course import ScratchCourse
 from claimkit.training.scratch.examples import Marks, exam
 from claimkit.training.scratch.strings import draw
-from tests.training.scratch.test_examples import tiny
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_whole_answers_are_those_of_greedy_decoding(taught):
     assert 0 < found.mean() < 1
 
 
-@pytest.mark.parametrize(("retrieval", "copying"), [(UR, UF), (UL, UB)])
+@pytest.mark.parametrize("retrieval, copying", [(UR, UF), (UL, UB)])
 def test_copying_token_by_token_is_asking_one_question_after_the_other(taught, retrieval, copying):
     """Each answer of the model becomes the next query, until one is wrong or the end is reached."""
     recipe, model = taught[retrieval.name]

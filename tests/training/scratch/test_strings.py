@@ -88,7 +88,7 @@ def test_lengths_are_uniform():
 
 
 @pytest.mark.parametrize(
-    ("group", "lengths", "symbols", "words"),
+    "group, lengths, symbols, words",
     [
         (Group.UNIQUE_COPYING, (5, 30), 20, "needs as many in the alphabet, got 20"),
         (Group.UNIQUE_RETRIEVAL, (2, 9), 20, "has lengths from 3 on, got 2 to 9"),

@@ -76,10 +76,31 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
         recipe.questions,
     )
     batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
-    if recipe.architecture != "gpt2":
-        return batch
     offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
-    return offset(batch, recipe.positions, offsets)
+    if recipe.architecture == "gpt2":
+        return offset(batch, recipe.positions, offsets)
+    return apart(batch, drawn.lengths, recipe.positions, offsets) if recipe.gaps else batch
+
+
+def apart(batch: Batch, lengths: Ints, positions: int, uniforms: Uniforms) -> Batch:
+    """Return a batch in which every row skips some positions behind its context.
+
+    Rotary positions know distances only. So that all distances between an answer and the context of
+    the longest string are trained, the answers of each row stand any number of positions further
+    back that leaves them room; what the offset trick does for absolute positions.
+
+    Args:
+        batch: Rows of contexts, each with ``<bos>`` before and ``<sep>`` behind it.
+        lengths: Int ``(row,)``, symbols of each context.
+        positions: Tokens of the longest string.
+        uniforms: Where random numbers come from.
+    """
+    rows, width = batch.tokens.shape
+    given = np.arange(width)[None] if batch.positions is None else batch.positions
+    learned = np.where(batch.learned, given, 0).max(axis=1)
+    gaps = uniforms.below(positions - learned, rows)
+    behind = given > lengths[:, None] + 1
+    return replace(batch, positions=given + np.where(behind, gaps[:, None], 0))
 
 
 def rows_of(task: Task, drawn: Drawn, marks: Marks) -> Batch:

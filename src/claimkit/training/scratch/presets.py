@@ -73,20 +73,18 @@ def _small(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
         "small",
         Sizes(layers=4 if deep else 2, heads=4, width=64),
         Learning(
-            5e-3,
+            5e-3 if architecture == "gpt2" else 1e-3,
             optimizer="muon",
             batch=32,
             steps=4_000,
-            passing=0.97,
+            passing=0.9,
             warmup=100,
             cooldown=1_000,
         ),
         bins=((_shortest(task), 25), (26, 50), (51, 75)),
         symbols=75 if _unique(task) else 5,
         questions=1 if copies else every,
-        growing=1_000,
-        rope_factor=8.0 if architecture == "llama" else 1.0,
-        rope_theta=500.0 if architecture == "llama" else 10_000.0,
+        growing=0 if copies else 1_000,
     )
 
 

@@ -82,6 +82,8 @@ class ScratchRecipe:
         symbols: Size of the vocabulary without its marks.
         questions: Asked about one context, each as if it were the only one; 1 for copying.
         growing: Steps in which the longest training length grows from the shortest; 0 is at once.
+        gaps: Whether rotary positions are skipped behind a context, so that every distance of the
+            longest string is trained.
         rope_factor: By how much rotary positions are squeezed (linear scaling).
         rope_theta: Base of the rotary frequencies.
 
@@ -99,6 +101,7 @@ class ScratchRecipe:
     symbols: int
     questions: int = 1
     growing: int = 0
+    gaps: bool = False
     rope_factor: float = 1.0
     rope_theta: float = 10_000.0
     kind: str = field(default=KIND, init=False)
