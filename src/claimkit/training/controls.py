@@ -24,6 +24,7 @@ from difflib import get_close_matches
 
 from claimkit.errors import InvalidInput
 from claimkit.training.recipe import RETRIEVING, Recipe, Stage, shares
+from claimkit.training.text.recipe import TEXT_RECIPES
 
 _LEFT_RETRIEVING = shares(0.1, RETRIEVING)
 _EVEN_RETRIEVING = shares(0.5, RETRIEVING)
@@ -198,6 +199,7 @@ def recipe_named(name: str) -> Recipe:
     """
     if name in RECIPES:
         return RECIPES[name]
-    near = get_close_matches(name, RECIPES, n=1)
+    known = (*RECIPES, *TEXT_RECIPES)
+    near = get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise InvalidInput(f"no recipe {name!r}{hint} Recipes: {', '.join(RECIPES)}")
+    raise InvalidInput(f"no recipe {name!r}{hint} Recipes: {', '.join(known)}")

@@ -7,8 +7,8 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from claimkit.errors import InvalidInput
 from claimkit.tasks.setting import plural
+from claimkit.training.folders import LOG, RECIPE, claim
 from claimkit.training.recipe import Recipe
 
 CARD = """\
@@ -34,6 +34,32 @@ another processor, so a checkpoint rebuilt there has another fingerprint; record
 """
 
 
+def pretrain_named(
+    name: str, run: Path, out: Path, tell: Callable[[str], None] | None = None
+) -> Path:
+    """Train the recipe of this name, a control's or one of text, and write the checkpoint.
+
+    Args:
+        name: Such as ``forward-born`` or ``stdlib-born``.
+        run: The run folder: state and log.
+        out: Where the checkpoint goes.
+        tell: Called with every log line.
+
+    Returns:
+        The checkpoint's folder.
+
+    Raises:
+        InvalidInput: If there is no recipe of this name, or the run folder holds another's run.
+    """
+    from claimkit.training.controls import recipe_named
+    from claimkit.training.text.pretraining import pretrain_text
+    from claimkit.training.text.recipe import TEXT_RECIPES
+
+    if name in TEXT_RECIPES:
+        return pretrain_text(TEXT_RECIPES[name], run, out, tell)
+    return pretrain(recipe_named(name), run, out, tell)
+
+
 def pretrain(
     recipe: Recipe, run: Path, out: Path, tell: Callable[[str], None] | None = None
 ) -> Path:
@@ -55,7 +81,7 @@ def pretrain(
     from claimkit.training.control_course import ControlCourse
     from claimkit.training.loop import Trainer
 
-    _claim_folder(recipe, run)
+    claim(run, recipe, Recipe.load, "give another folder with --run")
     trainer = Trainer(ControlCourse(recipe), run)
     for line in trainer.run():
         if tell is not None:
@@ -63,29 +89,17 @@ def pretrain(
     return export(trainer.model, recipe, run, out)
 
 
-def _claim_folder(recipe: Recipe, run: Path) -> None:
-    run.mkdir(parents=True, exist_ok=True)
-    path = run / "recipe.json"
-    if path.exists() and Recipe.load(path) != recipe:
-        raise InvalidInput(
-            f"{run} holds a run of another recipe ({Recipe.load(path).name}); give another folder "
-            "with --run, or remove it"
-        )
-    path.write_text(json.dumps(recipe.as_dict(), indent=2) + "\n")
-
-
 def export(model: object, recipe: Recipe, run: Path, out: Path) -> Path:
     """Write weights, tokenizer, recipe, log and card into one folder."""
     from transformers import PreTrainedModel
 
     from claimkit.training import vocabulary
-    from claimkit.training.loop import LOG
 
     assert isinstance(model, PreTrainedModel)
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(out))
     vocabulary.save_tokenizer(out, recipe.positions)
-    shutil.copyfile(run / "recipe.json", out / "recipe.json")
+    shutil.copyfile(run / RECIPE, out / RECIPE)
     shutil.copyfile(run / LOG, out / LOG)
     (out / "README.md").write_text(card(recipe, model.num_parameters()))
     return out
