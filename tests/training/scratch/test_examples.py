@@ -99,6 +99,40 @@ def test_offsets_leave_room_and_use_it():
     assert min(training_batch(recipe, s).positions.min() for s in range(40)) == 0
 
 
+@pytest.mark.parametrize("name", ["UR", "NF"])
+def test_rotary_rows_skip_positions_at_one_place(name):
+    """Neighbours stay neighbours but at one place, never inside an answer; a third skips nothing."""
+    recipe = tiny(name, "llama", questions=1, growing=1, gaps=True)
+    skips = []
+    for step in range(2, 60):
+        batch = training_batch(recipe, step)
+        for row, positions in enumerate(batch.positions):
+            end = np.flatnonzero(batch.learned[row])
+            steps = np.diff(positions[: end[-1] + 1])
+            places = np.flatnonzero(steps > 1)
+
+            assert (steps >= 1).all()
+            assert len(places) <= 1
+            assert (places < end[0]).all()
+            assert positions[end[-1]] < recipe.positions
+            skips.append(int(steps.max()))
+    assert 0.25 < np.mean(np.array(skips) == 1) < 0.45
+    assert max(skips) >= recipe.positions // 2
+
+
+def test_skipped_positions_grow_once_lengths_have_grown():
+    """Nothing is skipped before, and only a little at first."""
+    recipe = tiny("UR", "llama", growing=100, gaps=True)
+    most = []
+    for step in (50, 110, 500):
+        positions = np.concatenate([training_batch(recipe, step + i).positions for i in range(8)])
+        behind = positions[:, recipe.bins[0][1] + 2 :]
+        most.append(int(behind.max()))
+
+    assert most[0] <= recipe.bins[0][1] + 5
+    assert most[0] < most[1] < most[2]
+
+
 def test_training_lengths_grow():
     """From little more than the shortest to the longest."""
     recipe = replace(tiny("UF", growing=100, symbols=80), bins=((5, 25), (26, 50), (51, 75)))

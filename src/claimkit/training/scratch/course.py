@@ -126,11 +126,11 @@ class ScratchCourse:
         return training_batch(self.recipe, step)
 
     def is_exam(self, step: int) -> bool:
-        """Whether the model is examined once so many steps are done: now and then, and last."""
-        return step % self.recipe.learning.exam_every == 0
+        """Whether the model is examined after so many steps: not before it has seen all lengths."""
+        return step >= self.recipe.settled and step % self.recipe.learning.exam_every == 0
 
     def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
-        """Return the accuracy in every bin; in the first one on all strings, if few are all right."""
+        """Return the accuracy in every bin, in the first one on all strings if perfection counts."""
         found = {
             name: float(accuracy_by_string(model, quick).mean())
             for name, (quick, _) in self._tests.items()

@@ -79,27 +79,35 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
     offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
     if recipe.architecture == "gpt2":
         return offset(batch, recipe.positions, offsets)
-    return apart(batch, drawn.lengths, recipe.positions, offsets) if recipe.gaps else batch
+    if not recipe.gaps:
+        return batch
+    share = min(1.0, max(0.0, (step - recipe.growing) / max(1, recipe.growing)))
+    return apart(batch, drawn.lengths, recipe.positions, offsets, share)
 
 
-def apart(batch: Batch, lengths: Ints, positions: int, uniforms: Uniforms) -> Batch:
-    """Return a batch in which every row skips some positions behind its context.
+def apart(
+    batch: Batch, lengths: Ints, positions: int, uniforms: Uniforms, share: float = 1.0
+) -> Batch:
+    """Return a batch in which most rows skip some positions at one place.
 
-    Rotary positions know distances only. So that all distances between an answer and the context of
-    the longest string are trained, the answers of each row stand any number of positions further
-    back that leaves them room; what the offset trick does for absolute positions.
+    Rotary positions know distances only. So that those of the longest string are trained, what
+    stands behind a random place of each row, at the latest before its answers, moves any number of
+    positions back that leaves it room; what the offset trick does for absolute positions. A third
+    of the rows stay as they are.
 
     Args:
         batch: Rows of contexts, each with ``<bos>`` before and ``<sep>`` behind it.
         lengths: Int ``(row,)``, symbols of each context.
         positions: Tokens of the longest string.
         uniforms: Where random numbers come from.
+        share: Of the room there is that may be used.
     """
     rows, width = batch.tokens.shape
     given = np.arange(width)[None] if batch.positions is None else batch.positions
     learned = np.where(batch.learned, given, 0).max(axis=1)
-    gaps = uniforms.below(positions - learned, rows)
-    behind = given > lengths[:, None] + 1
+    room = 1 + np.floor((positions - 1 - learned) * share).astype(np.int64)
+    gaps = np.where(uniforms.floats(rows) < 1 / 3, 0, uniforms.below(room, rows))
+    behind = given > uniforms.below(lengths + 2, rows)[:, None]
     return replace(batch, positions=given + np.where(behind, gaps[:, None], 0))
 
 

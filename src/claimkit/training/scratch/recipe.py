@@ -82,8 +82,8 @@ class ScratchRecipe:
         symbols: Size of the vocabulary without its marks.
         questions: Asked about one context, each as if it were the only one; 1 for copying.
         growing: Steps in which the longest training length grows from the shortest; 0 is at once.
-        gaps: Whether rotary positions are skipped behind a context, so that every distance of the
-            longest string is trained.
+        gaps: Whether rotary positions are skipped at a random place, so that every distance of the
+            longest string is trained; how many grows in as many steps, once the lengths have grown.
         rope_factor: By how much rotary positions are squeezed (linear scaling).
         rope_theta: Base of the rotary frequencies.
 
@@ -137,6 +137,11 @@ class ScratchRecipe:
     def longest(self) -> int:
         """The longest length of all bins."""
         return max(hi for _, hi in self.bins)
+
+    @property
+    def settled(self) -> int:
+        """The step from which on training strings are as hard as they get."""
+        return self.growing * (2 if self.gaps else 1)
 
     @property
     def copies(self) -> bool:
