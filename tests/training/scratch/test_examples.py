@@ -101,7 +101,7 @@ def test_offsets_leave_room_and_use_it():
 
 @pytest.mark.parametrize("name", ["UR", "NF"])
 def test_rotary_rows_skip_positions_at_one_place(name):
-    """Neighbours stay neighbours but at one place, never inside an answer; a third skips nothing."""
+    """Neighbours stay so but at one place, never inside an answer; a third skips nothing."""
     recipe = tiny(name, "llama", questions=1, growing=1, gaps=True)
     skips = []
     for step in range(2, 60):

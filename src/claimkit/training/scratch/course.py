@@ -130,7 +130,7 @@ class ScratchCourse:
         return step >= self.recipe.settled and step % self.recipe.learning.exam_every == 0
 
     def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
-        """Return the accuracy in every bin, in the first one on all strings if perfection counts."""
+        """Return the accuracy in every bin, on all strings of the first if it must be perfect."""
         found = {
             name: float(accuracy_by_string(model, quick).mean())
             for name, (quick, _) in self._tests.items()
