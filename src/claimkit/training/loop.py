@@ -99,8 +99,8 @@ class Trainer:
         return self.last if until is None else min(until, self.last)
 
     def _exam(self) -> Mapping[str, float]:
-        """Examine the model where the course says so, and remember whether it passed."""
-        if not self.course.is_exam(self.step):
+        """Examine the model where the course says so and at the end; remember if it passed."""
+        if not self.course.is_exam(self.step) and self.step != self.last:
             return {}
         self.model.eval()  # type: ignore[no-untyped-call]
         with torch.no_grad():
@@ -144,10 +144,15 @@ class Trainer:
     def _shape(self, batch: Batch) -> dict[str, Tensor]:
         """Return positions and mask of a batch, its last token left out, where it has any."""
         given: dict[str, Tensor] = {}
+        seen = batch.seen
         if batch.positions is not None:
             given["position_ids"] = torch.from_numpy(batch.positions[:, :-1])
-        if batch.seen is not None:
-            given["attention_mask"] = torch.from_numpy(batch.seen[:, :, :-1, :-1])
+            if seen is None and (np.diff(batch.positions, axis=1) != 1).any():
+                # Without a mask transformers takes positions that skip for several strings.
+                width = batch.tokens.shape[1]
+                seen = np.tri(width, dtype=np.bool_)[None, None].repeat(len(batch.tokens), 0)
+        if seen is not None:
+            given["attention_mask"] = torch.from_numpy(seen[:, :, :-1, :-1])
         return {name: value.to(self._how.device) for name, value in given.items()}
 
     def _head(self, hidden: Tensor) -> Tensor:

@@ -103,7 +103,17 @@ def test_the_published_sweep():
     recipes = sweep("paper", "UR", "gpt2", 1)
 
     assert len(set(recipes)) == 3 * 3 * 3 * 2
-    assert {r.learning.learning_rate for r in recipes} == {1e-3, 1e-4}
+    assert {round(r.learning.learning_rate, 9) for r in recipes} == {1e-3, 1e-4}
+
+
+def test_the_small_sweep_moves_both_learning_rates():
+    """Widths of two cores, and Muon's rate by the same factor as AdamW's."""
+    recipes = sweep("small", "UR", "llama", 1)
+    rates = {(r.learning.learning_rate, r.learning.matrix_learning_rate) for r in recipes}
+
+    assert len(set(recipes)) == 3 * 3 * 2 * 2
+    assert {r.sizes.width for r in recipes} == {16, 64}
+    assert rates == {(1e-3, 0.02), (1e-4, 0.002)}
 
 
 @pytest.mark.parametrize(

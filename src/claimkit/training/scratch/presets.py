@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import product
 from typing import Final
 
 from claimkit.errors import InvalidInput
 from claimkit.tasks import Group, task_named
+from claimkit.tasks.naming import did_you_mean
 from claimkit.training.scratch.recipe import Architecture, Learning, ScratchRecipe, Sizes
 
 TASKS: Final = ("UR", "UL", "NRFirst", "NLFirst", "NRLast", "NLLast", "UF", "UB", "NF", "NB")
@@ -37,8 +37,7 @@ def preset(name: str, task: str, architecture: Architecture, seed: int) -> Scrat
         InvalidInput: If there is no such preset, or the paper trains no such task.
     """
     if name not in PRESETS:
-        near = get_close_matches(name, PRESETS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        hint = did_you_mean(name, {known: known for known in PRESETS})
         raise InvalidInput(f"no preset {name!r}{hint} Presets: {', '.join(PRESETS)}")
     if task not in TASKS:
         task_named(task)
@@ -108,22 +107,34 @@ PRESETS: Final[dict[str, Callable[[str, Architecture, int], ScratchRecipe]]] = {
 
 SWEEP_LAYERS: Final = (1, 2, 4)
 SWEEP_HEADS: Final = (1, 2, 4)
-SWEEP_WIDTHS: Final = (16, 64, 256)
+SWEEP_WIDTHS: Final = {"paper": (16, 64, 256), "small": (16, 64)}
 SWEEP_RATES: Final = (1e-3, 1e-4)
-"""The published sweep: all combinations."""
+"""The published sweep: all combinations; widths of 256 are left out for two cores."""
 
 
 def sweep(name: str, task: str, architecture: Architecture, seed: int) -> tuple[ScratchRecipe, ...]:
-    """Return the published sweep around a preset: every size with every learning rate."""
+    """Return the published sweep around a preset: every size with every learning rate.
+
+    Where Muon moves the matrices, its rate changes in proportion.
+    """
     middle = preset(name, task, architecture, seed)
     return tuple(
         replace(
             middle,
             preset=f"sweep-{name}",
             sizes=Sizes(layers, heads, width),
-            learning=replace(middle.learning, learning_rate=rate),
+            learning=replace(
+                middle.learning,
+                learning_rate=share * middle.learning.learning_rate,
+                matrix_learning_rate=share * middle.learning.matrix_learning_rate,
+            )
+            if name == "small"
+            else replace(middle.learning, learning_rate=share * SWEEP_RATES[0]),
         )
-        for layers, heads, width, rate in product(
-            SWEEP_LAYERS, SWEEP_HEADS, SWEEP_WIDTHS, SWEEP_RATES
+        for layers, heads, width, share in product(
+            SWEEP_LAYERS,
+            SWEEP_HEADS,
+            SWEEP_WIDTHS[name],
+            [rate / SWEEP_RATES[0] for rate in SWEEP_RATES],
         )
     )
