@@ -20,7 +20,8 @@ def test_an_unknown_recipe_is_one_sentence(capsys):
     assert status == 2
     assert capsys.readouterr().err == (
         "claimkit: no recipe 'foward-born'; did you mean 'forward-born'? "
-        "Recipes: forward-born, even-born, backward-born, both-born, lines-born, position-born\n"
+        "Recipes: forward-born, even-born, backward-born, both-born, lines-born, position-born, "
+        "absolute-born, stdlib-born\n"
     )
 
 

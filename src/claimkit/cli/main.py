@@ -1,11 +1,12 @@
 """The ``claimkit`` command.
 
-``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit card DIR``
-writes recorded verdicts into a model card. ``claimkit report`` writes the report of a run that was
-kept, ``claimkit compare`` puts runs or models side by side, ``claimkit export`` writes what was
-measured string by string, and ``claimkit replay`` asks one question again. ``claimkit heads``
-prints a model's strongest heads and what it can do without them. ``claimkit crasp`` lists, shows,
-traces and checks programs of C-RASP[pos].
+``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit train`` trains
+small models from scratch on one task each, and ``claimkit sweep`` one task in many sizes.
+``claimkit card DIR`` writes recorded verdicts into a model card. ``claimkit report`` writes the
+report of a run that was kept, ``claimkit compare`` puts runs or models side by side, ``claimkit
+export`` writes what was measured string by string, and ``claimkit replay`` asks one question again.
+``claimkit heads`` prints a model's strongest heads and what it can do without them. ``claimkit
+crasp`` lists, shows, traces and checks programs of C-RASP[pos].
 
 Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
 error and exit status 2; so does Ctrl-C, with exit status 130.
@@ -24,9 +25,12 @@ from claimkit.cli.card import add_card
 from claimkit.cli.compare import add_compare
 from claimkit.cli.crasp import add_crasp
 from claimkit.cli.export import add_export
+from claimkit.cli.finetune import add_finetune
 from claimkit.cli.heads import add_heads
 from claimkit.cli.replay import add_replay
 from claimkit.cli.report import add_report
+from claimkit.cli.sweep import add_sweep
+from claimkit.cli.train import add_train
 from claimkit.errors import ClaimkitError
 
 INTERRUPTED = 130
@@ -52,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
         "--out", type=Path, default=None, metavar="DIR", help="checkpoint (default: RUN/checkpoint)"
     )
     pretrain.set_defaults(run_command=_pretrain)
+    add_train(commands)
+    add_sweep(commands)
+    add_finetune(commands)
     add_card(commands)
     add_replay(commands)
     add_report(commands)
@@ -100,11 +107,10 @@ def _refused(sentence: str) -> int:
 
 def _pretrain(options: argparse.Namespace) -> int:
     # Imports torch; `claimkit --help` should not wait for it.
-    from claimkit.training.controls import recipe_named
-    from claimkit.training.pretraining import pretrain
+    from claimkit.training.pretraining import pretrain_named
 
     run = options.run or Path("runs") / options.name
-    folder = pretrain(recipe_named(options.name), run, options.out or run / "checkpoint", print)
+    folder = pretrain_named(options.name, run, options.out or run / "checkpoint", print)
     print(f"wrote {folder}")
     return 0
 

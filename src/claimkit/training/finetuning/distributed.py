@@ -1,0 +1,240 @@
+"""Fine-tuning spread over devices by accelerate: FSDP, or whatever its configuration says.
+
+Run it as ``accelerate launch -m claimkit.cli.main finetune … --accelerate``. Every process draws
+the same batches and learns from its own rows of them; accelerate does the rest. Nothing here moves
+numbers between devices.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import nullcontext
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from claimkit.errors import InvalidInput, Unsupported
+from claimkit.evidence.files import replace_file
+from claimkit.models.choices import require_package
+from claimkit.prompts.episodes import Episodes
+from claimkit.training.course import LogLine
+from claimkit.training.finetuning.course import FinetuneCourse
+from claimkit.training.finetuning.lora import merged
+from claimkit.training.finetuning.recipe import FinetuneRecipe
+from claimkit.training.finetuning.running import ELSEWHERE, Tell, write_descendant
+from claimkit.training.folders import LOG, alone, claim, finished
+from claimkit.training.loop import LOG_EVERY, SAVE_EVERY, row_weights
+from claimkit.training.meter import Meter
+from claimkit.training.rows import Batch
+
+STATE: Final = "accelerate.json"
+"""Says how far a run has come and in which folder accelerate keeps its state."""
+
+_EXAMINED: Final = 50
+
+
+class Spread:
+    """One run whose model and optimizers accelerate has prepared.
+
+    Attributes:
+        step: Optimizer steps done.
+        passed: After how many of them an exam was passed; None before.
+    """
+
+    passed: int | None
+
+    def __init__(self, course: FinetuneCourse, folder: Path, tell: Tell) -> None:
+        """Prepare a run, and continue where it stopped.
+
+        Raises:
+            Unsupported: If accelerate is not installed, or cannot spread the optimizer.
+            InvalidInput: If a batch cannot be shared equally.
+        """
+        require_package("accelerate", "--accelerate")
+        from accelerate import Accelerator  # type: ignore[import-untyped]
+        from accelerate.utils import DistributedType  # type: ignore[import-untyped]
+
+        recipe = course.recipe
+        mixed = "bf16" if recipe.autocast == "bfloat16" else "no"
+        self.accelerator = Accelerator(mixed_precision=mixed)
+        many = self.accelerator.num_processes
+        if recipe.learning.batch % many:
+            raise InvalidInput(
+                f"{recipe.learning.batch} strings of a step cannot be shared by {many} processes; "
+                "launch a number that divides them"
+            )
+        whole = (DistributedType.NO, DistributedType.MULTI_CPU, DistributedType.MULTI_GPU)
+        if recipe.learning.optimizer == "muon" and self.accelerator.distributed_type not in whole:
+            raise Unsupported(
+                f"preset {recipe.preset} moves matrices by Muon, which needs them whole, but "
+                f"{self.accelerator.distributed_type.value} cuts them up; take --preset paper"
+            )
+        self.course, self.folder, self._tell = course, folder, tell
+        model = course.build()
+        self.model, *self.optimizers = self.accelerator.prepare(model, *course.optimizers(model))
+        self.step, self.passed = 0, None
+        if (folder / STATE).exists():
+            self._restore()
+        if self.accelerator.is_main_process:
+            _forget_lines_after(folder / LOG, self.step)
+
+    @property
+    def last(self) -> int:
+        """The step at which this run ends, as far as is known."""
+        if self.passed is None:
+            return self.course.steps
+        return min(self.course.steps, self.course.last_step(self.passed))
+
+    def run(self, until: int | None = None) -> None:
+        """Train up to a step (default: the last)."""
+        self.model.train()
+        meter = Meter()
+        while self.step < (self.last if until is None else min(until, self.last)):
+            mine, total = self._mine(self.course.batch(self.step))
+            meter.add(mine, *self._learn(mine, total))
+            self.step += 1
+            exam = self._exam()
+            end = self.step == (self.last if until is None else min(until, self.last))
+            if exam or self.step % LOG_EVERY == 0 or end:
+                self._log(meter.line(self.step, exam))
+                meter = Meter()
+            if self.step % SAVE_EVERY == 0 or end:
+                self._save()
+
+    def _mine(self, batch: Batch) -> tuple[Batch, float]:
+        """Return this process's rows, and the weight of all learned tokens of all processes."""
+        total = float(row_weights(batch).sum())
+        rows = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
+        parts: dict[str, Any] = {
+            name: None if (value := getattr(batch, name)) is None else value[rows]
+            for name in ("tokens", "learned", "tasks", "positions", "seen", "weights")
+        }
+        return replace(batch, **parts), total
+
+    def _learn(self, batch: Batch, total: float) -> tuple[float, npt.NDArray[np.bool_]]:
+        """Take one step; return this process's share of the loss, and what came out right."""
+        learned = torch.from_numpy(batch.learned[:, 1:])
+        given: dict[str, npt.NDArray[Any]] = {"input_ids": batch.tokens[:, :-1]}
+        if batch.positions is not None:
+            given["position_ids"] = batch.positions[:, :-1]
+        if batch.seen is not None:
+            given["attention_mask"] = batch.seen[:, :, :-1, :-1]
+        logits = self._logits(given)[learned]
+        gold = torch.from_numpy(batch.tokens[:, 1:])[learned].to(logits.device)
+        weight = row_weights(batch).to(logits.device)
+        losses = nn.functional.cross_entropy(logits.float(), gold, reduction="none")
+        # Gradients are averaged over processes, the loss is over all of their tokens.
+        loss = (losses * weight).sum() * self.accelerator.num_processes / total
+        self.accelerator.backward(loss)
+        self.accelerator.clip_grad_norm_(self.model.parameters(), self.course.clip)
+        share = self.course.share(self.step, self.passed)
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = group["peak"] * share
+            optimizer.step()
+            optimizer.zero_grad()
+        return float(loss.detach()), (logits.argmax(-1) == gold).cpu().numpy()
+
+    def _logits(self, given: dict[str, npt.NDArray[Any]]) -> Tensor:
+        device = self.accelerator.device
+        fed = {name: torch.from_numpy(array).to(device) for name, array in given.items()}
+        logits: Tensor = self.model(**fed, use_cache=False).logits
+        return logits
+
+    def _exam(self) -> dict[str, float]:
+        """Examine the model where the course says so; every process asks every question."""
+        if not self.course.is_exam(self.step):
+            return {}
+        self.model.eval()
+        with torch.no_grad():
+            found = {
+                name: round(float(strings.by_string(self._right).mean()), 4)
+                for name, strings in self.course.exams.items()
+            }
+        self.model.train()
+        if self.passed is None and self.course.passes(found):
+            self.passed = self.step
+        return found
+
+    def _right(self, episodes: Episodes) -> npt.NDArray[np.bool_]:
+        parts = []
+        for start in range(0, len(episodes), _EXAMINED):
+            part = episodes[start : start + _EXAMINED]
+            logits = self._logits({"input_ids": part.tokens[:, :-1]})
+            before = part.starts[:, None] + np.arange(part.width) - 1
+            chosen = logits[torch.arange(len(part))[:, None], torch.from_numpy(before)].argmax(-1)
+            parts.append((chosen.cpu().numpy() == part.answers).all(axis=1))
+        found: npt.NDArray[np.bool_] = np.concatenate(parts)
+        return found
+
+    def _log(self, line: LogLine) -> None:
+        if self.accelerator.is_main_process:
+            with (self.folder / LOG).open("a") as file:
+                file.write(json.dumps(line) + "\n")
+            self._tell(line)
+
+    def _save(self) -> None:
+        """Keep accelerate's state in a new folder, then say that it holds, then drop the old."""
+        name = f"accelerate-{self.step}"
+        self.accelerator.save_state(str(self.folder / name))
+        self.accelerator.wait_for_everyone()
+        if self.accelerator.is_main_process:
+            state = {"step": self.step, "passed": self.passed, "folder": name}
+            replace_file(self.folder / STATE, json.dumps(state).encode())
+            _drop_states(self.folder, but=name)
+
+    def _restore(self) -> None:
+        state = json.loads((self.folder / STATE).read_text())
+        self.step, self.passed = state["step"], state["passed"]
+        self.accelerator.load_state(str(self.folder / state["folder"]))
+
+    def write(self) -> None:
+        """Gather the weights, and turn the run folder into a checkpoint."""
+        weights = self.accelerator.get_state_dict(self.model)
+        if self.accelerator.is_main_process:
+            whole = self.course.build().cpu()
+            whole.load_state_dict(weights)
+            model = merged(whole) if self.course.recipe.method == "lora" else whole
+            write_descendant(model, self.course, self.folder, self.step)
+            (self.folder / STATE).unlink()
+            _drop_states(self.folder)
+        self.accelerator.wait_for_everyone()
+
+
+def _forget_lines_after(log: Path, step: int) -> None:
+    """Drop what was logged of steps that were not saved and will be taken again."""
+    lines = log.read_text().splitlines(keepends=True) if log.exists() else []
+    log.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
+
+
+def _drop_states(folder: Path, but: str = "") -> None:
+    for path in folder.glob("accelerate-*"):
+        if path.name != but:
+            shutil.rmtree(path)
+
+
+def finetune_spread(course: FinetuneCourse, folder: Path, tell: Tell) -> None:
+    """Fine-tune to the end on all of accelerate's processes; do nothing if it is done.
+
+    Raises:
+        ClaimkitError: As :func:`claimkit.training.finetuning.running.finetune` and :class:`Spread`.
+    """
+    require_package("accelerate", "--accelerate")
+    from accelerate import PartialState
+
+    processes = PartialState()
+    recipe = course.recipe
+    with alone(folder, recipe.name) if processes.is_main_process else nullcontext():
+        if processes.is_main_process:
+            claim(folder, recipe, FinetuneRecipe.load, ELSEWHERE)
+        processes.wait_for_everyone()
+        if not finished(folder):
+            run = Spread(course, folder, tell)
+            run.run()
+            run.write()

@@ -1,0 +1,132 @@
+"""Endless training batches, and fixed test strings of the training lengths and the doubled ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from hashlib import sha256
+from typing import Final
+
+import numpy as np
+
+from claimkit.errors import NotApplicable
+from claimkit.prompts.episodes import Episodes
+from claimkit.tasks.sampling import Uniforms
+from claimkit.training.finetuning.recipe import FinetuneRecipe
+from claimkit.training.finetuning.strings import asked_strings, check_alphabet, training_strings
+from claimkit.training.finetuning.writing import Writing, rows_of
+from claimkit.training.rows import Batch
+from claimkit.training.scratch.examples import Exam
+from claimkit.training.scratch.strings import Drawn
+
+COUNT: Final = 2_000
+"""Strings of a bin."""
+
+EXAM_VERSION: Final = 1
+"""Version of the exams: raised when they would hold other strings."""
+
+
+def check_applicable(recipe: FinetuneRecipe, writing: Writing, window: int | None) -> None:
+    """Raise if the base has no strings of all lengths.
+
+    Raises:
+        NotApplicable: If its alphabet or its window is too small.
+    """
+    _, longest = recipe.strings_of(2)
+    check_alphabet(recipe.known.group, longest, writing.symbols, recipe.pool)
+    needed = writing.tokens_of(recipe.known, longest)
+    if window is not None and needed > window:
+        raise NotApplicable(
+            f"window too short: {recipe.task} at length {longest} takes {needed} tokens, the "
+            f"window of {recipe.base_name} is {window}"
+        )
+
+
+def training_batch(recipe: FinetuneRecipe, writing: Writing, step: int) -> Batch:
+    """Return what a step learns from; it depends on recipe, alphabet and step alone."""
+    task = recipe.known
+    if recipe.examples:
+        # Every epoch reads the same batches.
+        step %= max(1, recipe.examples // recipe.learning.batch)
+    drawn = training_strings(
+        task.group,
+        Uniforms(_key("finetuning", task.group.value, recipe.seed), step),
+        recipe.learning.batch,
+        recipe.strings_of(1),
+        writing.symbols,
+        recipe.pool,
+        recipe.questions,
+    )
+    return rows_of(writing, task, drawn)
+
+
+def with_offsets(
+    recipe: FinetuneRecipe, writing: Writing, batch: Batch, step: int, window: int | None = None
+) -> Batch:
+    """Return a batch whose rows begin anywhere up to what the longest test string leaves.
+
+    So every position of a test string is trained (the offset trick). What lies behind a row's last
+    answer is padding, and its positions, which no answer depends on, may go further, up to the
+    window.
+
+    Source: arXiv:2505.21785, Appendix B.
+    """
+    if not recipe.offsets:
+        return batch
+    rows, width = batch.tokens.shape
+    start = np.arange(width)[None] if batch.positions is None else batch.positions
+    _, longest = recipe.strings_of(2)
+    room = writing.tokens_of(recipe.known, longest) - np.where(batch.learned, start, 0).max(axis=1)
+    uniforms = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
+    found = start + uniforms.below(room, rows)[:, None]
+    return replace(batch, positions=found if window is None else np.minimum(found, window - 1))
+
+
+def exam(
+    recipe: FinetuneRecipe,
+    writing: Writing,
+    place: int = 2,
+    count: int = COUNT,
+    purpose: str = "exam",
+) -> Exam:
+    """Return the strings of bin 1 or 2, the same for all tasks of a group, whatever the seed.
+
+    Those of bin 1 are like training strings, so they tell whether these were learned. In those of
+    bin 2 every occurrence of a query is in the first half of its context.
+
+    Args:
+        recipe: Says task and lengths.
+        writing: Says alphabet and tokens.
+        place: 1, the training lengths, or 2, the doubled ones.
+        count: How many strings.
+        purpose: ``exam``; another word gives other strings.
+
+    Raises:
+        NotApplicable: If the alphabet is too small.
+    """
+    group, lengths = recipe.known.group, recipe.strings_of(place)
+    check_alphabet(group, lengths[1], writing.symbols, recipe.pool)
+    key = _key(purpose, group.value, writing.symbols, *lengths, recipe.pool, EXAM_VERSION)
+    draw = training_strings if place == 1 else asked_strings
+    drawn = draw(group, Uniforms(key, 0), count, lengths, writing.symbols, recipe.pool)
+    return _as_exam(drawn, rows_of(writing, recipe.known, drawn))
+
+
+def _as_exam(drawn: Drawn, batch: Batch) -> Exam:
+    """Return rows as prompts with gold answers, those with answers of one width together."""
+    ends = batch.learned.shape[1] - np.argmax(batch.learned[:, ::-1], axis=1)
+    widths = batch.learned.sum(axis=1)
+    episodes, order = [], []
+    for width in np.unique(widths):
+        chosen = np.flatnonzero(widths == width)
+        tokens = batch.tokens[chosen, : int(ends[chosen].max())]
+        columns = ends[chosen, None] - width + np.arange(width)
+        gold = np.take_along_axis(tokens, columns, axis=1)
+        episodes.append(Episodes(tokens, ends[chosen].astype(np.int64), gold))
+        order.append(chosen)
+    return Exam(drawn, tuple(episodes), np.concatenate(order))
+
+
+def _key(*parts: str | int) -> int:
+    """Return the generator's key of a stream that depends on these parts."""
+    return int.from_bytes(sha256(json.dumps(parts).encode()).digest()[:16], "little")

@@ -1,0 +1,1 @@
+"""Models of text: a natural one, pretrained on the source of Python's standard library."""
