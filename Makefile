@@ -33,6 +33,8 @@ controls: $(READY)
 	$(BIN)/claimkit pretrain both-born
 	$(BIN)/claimkit pretrain lines-born
 	$(BIN)/claimkit pretrain position-born
+	$(BIN)/claimkit pretrain absolute-born
+	$(BIN)/claimkit pretrain stdlib-born
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)

@@ -6,8 +6,8 @@ import pytest
 @pytest.mark.parametrize(
     "marks, words",
     [
-        ("claim('A1', subject='theories')", "*subject is 'model' or 'theory', got 'theories'; *"),
-        ("claim('A1', subject=['theory'])", "*subject is 'model' or 'theory', got [[]'theory'[]]*"),
+        ("claim('A1', subject='theories')", "*subject is one of model, *, got 'theories'; *"),
+        ("claim('A1', subject=['theory'])", "*subject is one of *, got [[]'theory'[]]*"),
         ("claim('A1', about='theory')", "*marker takes (number, source, says, subject): *"),
         ("risk\n@pytest.mark.claim('R1', subject='theory')", "*a risk is what users need of *"),
     ],

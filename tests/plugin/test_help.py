@@ -28,6 +28,10 @@ OPTIONS = [
     "--reliability",
     "--report",
     "--examples",
+    "--runs",
+    "--preset",
+    "--train",
+    "--finetune",
     "--strict-claims",
     "--trust-remote-code",
 ]

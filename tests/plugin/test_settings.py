@@ -36,6 +36,10 @@ TYPED = {
     "claimkit_examples": None,
     "claimkit_strict": False,
     "claimkit_trust_remote_code": False,
+    "claimkit_runs": None,
+    "claimkit_preset": "small",
+    "claimkit_train": False,
+    "claimkit_finetune": None,
 }
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from claimkit.plugin.targets import targets_claims, targets_theory
+from claimkit.plugin.targets import targeted_subjects, targets_claims
 
 CWD = Path("/project")
 
@@ -74,7 +74,7 @@ def project(tmp_path):
 )
 def test_files_about_theory_are_recognised_by_their_text(project, arguments):
     """One that says so, and in which no test asks for evidence, examines no model."""
-    assert targets_theory(arguments, project)
+    assert targeted_subjects(arguments, project) == {"theory"}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_files_about_theory_are_recognised_by_their_text(project, arguments):
 )
 def test_whatever_may_examine_a_model_is_not_about_theory(project, arguments):
     """Nor what cannot be read: then the model is looked at, which is only slower."""
-    assert not targets_theory(arguments, project)
+    assert targeted_subjects(arguments, project) is None
 
 
 def test_packaged_claims_about_theory_are_recognised(project, monkeypatch):
@@ -100,7 +100,7 @@ def test_packaged_claims_about_theory_are_recognised(project, monkeypatch):
     monkeypatch.setattr("claimkit.plugin.targets.bundled_claims", lambda: project / "claims")
     laws, both = "claimkit.claims.test_laws::test_x", "claimkit.claims.test_both"
 
-    assert targets_theory([laws], project, pyargs=True)
-    assert not targets_theory([laws], project)
-    assert not targets_theory([both], project, pyargs=True)
-    assert not targets_theory(["claimkit.claims"], project, pyargs=True)
+    assert targeted_subjects([laws], project, pyargs=True) == {"theory"}
+    assert targeted_subjects([laws], project) is None
+    assert targeted_subjects([both], project, pyargs=True) is None
+    assert targeted_subjects(["claimkit.claims"], project, pyargs=True) is None

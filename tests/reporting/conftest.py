@@ -10,6 +10,7 @@ from claimkit.auditing.subject import Subject
 from claimkit.evidence.comparison import compare
 from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.head_map import HeadMap, HeadPanel
+from claimkit.evidence.learning import FINETUNED, Learning, RunFigure
 from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.models.bundled import bundled_models
@@ -169,9 +170,61 @@ def judged(*judgements, claim="A24"):
     )
 
 
+def cell(task, place, *accuracies, **more):
+    """What runs 1, 2, … can do in a bin; a run of a negative accuracy did not learn its task."""
+    shortest, longest = {1: (5, 25), 2: (26, 50), 3: (51, 75)}[place]
+    runs = tuple(
+        RunFigure(seed, abs(share), 2000, learned=share >= 0)
+        for seed, share in enumerate(accuracies, 1)
+    )
+    told = {"architecture": "gpt2", "preset": "small", **more}
+    return Learning(task, place=place, shortest=shortest, longest=longest, runs=runs, **told)
+
+
+def learned(about, *beside, also=None, verdict=Verdict.HOLDS):
+    """What a verdict on a cell looks like, or on two, with others beside it."""
+    value = about.accuracy
+    cells = [replace(one, judged=True) for one in (about, also) if one is not None]
+    return Judgement(
+        verdict=verdict,
+        label=f"{about.task} at lengths {about.bin}",
+        needs="≥ 0.95",
+        alpha=0.001,
+        estimate=Estimate(value, Interval(value / 2, value), 2000, "strings", signed=False),
+        thresholds=(0.95,),
+        learning=(*cells, *beside),
+    )
+
+
+def with_exams(one, *exams):
+    """The cell, whose runs have curves of their training."""
+    runs = zip(one.runs, exams, strict=True)
+    return replace(one, runs=tuple(replace(run, exams=found) for run, found in runs))
+
+
 @pytest.fixture(scope="session")
-def everything(run):
-    """The run, with circuits in it: all sections have something to show."""
+def trained():
+    """A run that judged models from scratch and fine-tuned ones."""
+    exams = ((250, 0.25), (500, 0.5), (750, 1.0))
+    right = with_exams(cell("UR", 1, 1.0, -0.5, published=1.0), exams, exams[:2])
+    first, second = (cell("UR", n, 0.98 - n / 100, -0.1, published=0.99) for n in (2, 3))
+    last = [cell("NRLast", n, 1 / n, published=p) for n, p in ((1, 1.0), (2, 0.86), (3, 0.47))]
+    alone = cell("UF", 1, 0.75, architecture="llama", means="UR, token by token")
+    tuned = cell("UL", 2, 1.0, architecture="even-born", preset="", kind=FINETUNED, before=0.125)
+    return judged(
+        learned(first, right, second),
+        learned(second, right, first, verdict=Verdict.FAILS),
+        learned(last[2], *last[:2]),
+        learned(first, right, also=cell("UL", 2, 0.5)),
+        learned(alone),
+        learned(tuned),
+        claim="A6",
+    )
+
+
+@pytest.fixture(scope="session")
+def everything(run, trained):
+    """The run, with circuits and learning in it: all sections have something to show."""
     heads = heads_like(4, 4, {(3, 1): 0.9, (2, 0): 0.4}, {(1, 2): 0.3})
     other = replace(COPYING, length=8, symbols=14)
     circuits = judged(
@@ -180,4 +233,4 @@ def everything(run):
         removal_gap("UB", "induction", [True] * 8, [True] * 8),
         removal_gap("UB", "anti-induction", [True] * 8, [False] * 8, other),
     )
-    return replace(run, claims=(*run.claims, *circuits.claims))
+    return replace(run, claims=(*run.claims, *circuits.claims, *trained.claims))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claimkit.reporting.plan import Amount, Plan, PlanRow, amount, minutes, render_plan
+from claimkit.reporting.plan import Amount, Left, Plan, PlanRow, amount, minutes, render_plan
 
 ROW = PlanRow("A10", 3, 4, Amount(256, 8192), Amount(12_800, 4_096_000))
 PLAN = Plan(
@@ -15,8 +15,7 @@ PLAN = Plan(
     decided=1,
     inapplicable={"test_a": "too few symbols", "test_b": "too few symbols", "test_c": "window"},
     unplanned={"test_d": "it uses the fixture 'other'"},
-    theory=3,
-    others=2,
+    left=Left(theory=3, others=2),
 )
 
 

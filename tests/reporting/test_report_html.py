@@ -145,8 +145,9 @@ def test_every_drawing_has_words(outline):
         assert attributes.get("role") == "img" or attributes.get("aria-hidden") == "true"
 
     charts = [a for a in outline.all("svg") if a.get("role") == "img"]
-    # Accuracy against length; the heads' map, their ranks, and the removals.
-    assert len(charts) == len(outline.all("desc")) == 4
+    # Accuracy against length; the heads' map, their ranks, and the removals; two architectures by
+    # bin, and the training of a task.
+    assert len(charts) == len(outline.all("desc")) == 7
     assert all(len(a["aria-labelledby"].split()) == 2 for a in charts)
 
 
@@ -175,7 +176,7 @@ def test_colours_of_drawings_are_those_of_the_page(page):
     """No colour is fixed in a drawing: it would be wrong in the dark."""
     charts = re.findall(r'<svg class="chart.*?</svg>', page, re.DOTALL)
 
-    assert len(charts) == 4
+    assert len(charts) == 7
     for chart in charts:
         assert re.findall(r": ?#\w+", chart) == []
         assert "var(--first)" in chart

@@ -29,7 +29,7 @@ def require_decidable(request: object, requirement: Requirement) -> HeadlineRequ
         InvalidInput: If it is something else, with what can be decided, or the threshold is no
             fraction.
     """
-    _require_fraction(requirement)
+    require_fraction(requirement)
     if isinstance(request, HeadlineRequest):
         is_rate = isinstance(request, Accuracy)
         if is_rate == (requirement.relation in ("at_least", "at_most")):
@@ -41,7 +41,7 @@ def require_decidable(request: object, requirement: Requirement) -> HeadlineRequ
     )
 
 
-def _require_fraction(requirement: Requirement) -> None:
+def require_fraction(requirement: Requirement) -> None:
     """Refuse a threshold that decides by itself, such as one in percent; NaN is refused, too."""
     relation, threshold = requirement.relation, requirement.threshold
     fits, where = {

@@ -15,6 +15,7 @@ from typing import Any, Final
 from claimkit.errors import InvalidInput
 from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.head_map import HeadMap
+from claimkit.evidence.learning import Learning
 from claimkit.evidence.samples import Sample
 
 _MOST_DECIMALS = 6
@@ -102,6 +103,7 @@ class Judgement:
             them; settings that only a search tried are left out.
         counterexample: A minimal question that shows why a risk fails, if one was found.
         heads: Every head's mean scores, where heads at one setting were compared.
+        learning: What trained models can do, task by task and bin by bin, where they were judged.
     """
 
     verdict: Verdict
@@ -115,6 +117,7 @@ class Judgement:
     streams: tuple[Sample, ...] = ()
     counterexample: Counterexample | None = None
     heads: HeadMap | None = None
+    learning: tuple[Learning, ...] = ()
 
     @property
     def exact(self) -> bool:
@@ -149,14 +152,15 @@ class Judgement:
             "streams": [sample.to_dict() for sample in self.streams],
             "counterexample": self.counterexample and self.counterexample.to_dict(),
             "heads": self.heads and self.heads.to_dict(),
+            "learning": [cell.to_dict() for cell in self.learning],
         }
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Judgement:
         """Rebuild a judgement from what :meth:`to_dict` returned."""
         estimate, found = record["estimate"], record["counterexample"]
-        # Journals of earlier versions have no heads.
-        heads = record.get("heads")
+        # Journals of earlier versions have no heads, and know of no runs.
+        heads, learning = record.get("heads"), record.get("learning", ())
         return cls(
             **{
                 **record,
@@ -166,6 +170,7 @@ class Judgement:
                 "streams": tuple(map(Sample.from_dict, record["streams"])),
                 "counterexample": None if found is None else Counterexample.from_dict(found),
                 "heads": None if heads is None else HeadMap.from_dict(heads),
+                "learning": tuple(map(Learning.from_dict, learning)),
             }
         )
 

@@ -8,6 +8,8 @@ from typing import Final
 import claimkit
 
 DEFAULT_MODEL: Final = "forward-born"
+FINETUNED_MODEL: Final = "absolute-born"
+"""The bundled model whose fine-tuned descendants are bundled, too."""
 
 
 def bundled_models() -> Path:
@@ -15,6 +17,11 @@ def bundled_models() -> Path:
     package = Path(claimkit.__file__).resolve().parent
     installed = package / "fixtures" / "models"
     return installed if installed.is_dir() else package.parents[1] / "fixtures" / "models"
+
+
+def bundled_runs() -> Path:
+    """The root of the runs that claimkit ships, see :mod:`claimkit.training.runs`."""
+    return bundled_models().parent / "runs"
 
 
 def checkpoint_of(model: str | None) -> str:

@@ -18,8 +18,16 @@ from claimkit.errors import ClaimkitError
 from claimkit.plugin.baselines import Baselines
 from claimkit.plugin.budget import Budgeter
 from claimkit.plugin.claims import MARKERS, Parametrizer
-from claimkit.plugin.fixtures import JUDGE, SESSION, evidence, judge, reliability
-from claimkit.plugin.gating import Gate, check_baseline
+from claimkit.plugin.fixtures import (
+    JUDGE,
+    SESSION,
+    descendants,
+    evidence,
+    judge,
+    reliability,
+    runs,
+)
+from claimkit.plugin.gating import Gate, check_baselines
 from claimkit.plugin.journaling import JUNIT, Journalist, check_report
 from claimkit.plugin.judging import Judge
 from claimkit.plugin.ledger import Ledger
@@ -30,7 +38,7 @@ from claimkit.plugin.recording import Recorder
 from claimkit.plugin.session import ClaimSession, Prepared, find, prepare
 from claimkit.plugin.settings import Settings, settings_of
 from claimkit.plugin.snapshotting import Snapshots, keep_unused
-from claimkit.plugin.targets import about_models, about_theory
+from claimkit.plugin.targets import about_models, subjects
 from claimkit.plugin.templates import TemplateCheck, refuse
 from claimkit.plugin.workers import (
     Controller,
@@ -41,11 +49,13 @@ from claimkit.plugin.workers import (
     starts_workers,
     take_share,
 )
+from claimkit.reporting.records import MODEL, SUBJECTS
 
 if TYPE_CHECKING:
-    from claimkit.plugin.session import Progress
+    from claimkit.plugin.progress import Progress
 
 __all__ = [
+    "descendants",
     "evidence",
     "judge",
     "pytest_addoption",
@@ -53,6 +63,7 @@ __all__ = [
     "pytest_configure",
     "pytest_xdist_auto_num_workers",
     "reliability",
+    "runs",
 ]
 
 
@@ -94,8 +105,8 @@ def _check_places(config: pytest.Config, settings: Settings) -> None:
     Raises:
         ClaimkitError: If there is no baseline to compare with, or no place for the report.
     """
-    if not (settings.update or about_theory(config)):
-        check_baseline(settings)
+    if not settings.update:
+        check_baselines(settings, subjects(config))
     if settings.report is not None:
         check_report(settings.report)
         config.option.xmlpath = config.option.xmlpath or str(settings.report / JUNIT)
@@ -119,8 +130,9 @@ def _register(
     progress: Progress,
     begun: float,
 ) -> None:
-    session = ClaimSession(settings, prepared, progress)
-    snapshots = Snapshots(settings.snapshots, settings.update)
+    session = ClaimSession(settings, prepared, progress, progress.training)
+    others = {s: settings.recorded_in(s) for s in SUBJECTS if s != MODEL}
+    snapshots = Snapshots(settings.snapshots, settings.update, others)
     config.pluginmanager.register(snapshots, "claimkit-snapshots")
     if settings.lengths is not None or settings.templates is not None:
         keep_unused(config)
@@ -148,7 +160,8 @@ def _prepared(config: pytest.Config, settings: Settings) -> Prepared | None:
     if settings.model is None:
         return prepare(settings) if _shares_bundled_model(config, settings) else None
     find(settings)
-    return None if config.option.collectonly or about_theory(config) else prepare(settings)
+    unasked = subjects(config) is not None
+    return None if config.option.collectonly or unasked else prepare(settings)
 
 
 def _shares_bundled_model(config: pytest.Config, settings: Settings) -> bool:

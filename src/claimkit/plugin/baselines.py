@@ -3,7 +3,7 @@
 A judgement that has a snapshot is compared with it stream by stream: this model is asked the very
 strings that the snapshot holds, as many of them, whatever the verdict read. With
 ``--snapshot-update`` nothing is compared; the judgement becomes the snapshot. A claim about theory
-is about no model, and has none.
+is about no model, and has none; of one about trained runs the verdict is remembered.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, final
 from claimkit.auditing.limits import lacked_time
 from claimkit.errors import BudgetUsedUp, NotApplicable, SnapshotError
 from claimkit.evidence.verdicts import Verdict
-from claimkit.plugin.claims import facts_of, is_theory, short_name
+from claimkit.plugin.claims import facts_of, short_name
 
 if TYPE_CHECKING:
     import pytest
@@ -81,11 +81,11 @@ class Baselines:
             InvalidInput: If it is of another sampler or alphabet.
             NotApplicable: If ``--gate`` finds one that this model cannot be asked.
         """
-        if is_theory(item):
+        if not self._snapshots.records(item):
             return Settled()
         if self._settings.update:
             return self._record(item, request, judgement)
-        baseline = self._snapshots.baseline(item) if self._snapshots.exists else None
+        baseline = self._snapshots.baseline(item) if self._snapshots.exists(item) else None
         if baseline is None and self._settings.update_new:
             return self._record(item, request, judgement)
         if baseline is None:
@@ -95,13 +95,13 @@ class Baselines:
 
     def keep(self, item: pytest.Item) -> None:
         """Count a test's snapshot as used, whatever became of the test."""
-        if not is_theory(item):
+        if self._snapshots.records(item):
             self._snapshots.touch(item)
 
     def _none(self, item: pytest.Item) -> Settled:
         if self._settings.gate:
             raise SnapshotError(
-                f"no baseline of {short_name(item.nodeid)} in {self._settings.snapshots}; record "
+                f"no baseline of {short_name(item.nodeid)} in {self._snapshots.home(item)}; record "
                 "one with --snapshot-update"
             )
         return Settled(missing=True)

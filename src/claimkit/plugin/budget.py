@@ -74,6 +74,7 @@ class Budgeter:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtestloop(self, session: pytest.Session) -> Generator[None, object, object]:
         """Spend the budget on what was collected; then run the tests."""
+        self._session.deadline = self.deadline
         if not (session.config.option.collectonly or session.testsfailed):
             asking = [i for i in session.items if "evidence" in getattr(i, "fixturenames", ())]
             if asking:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 MARKERS: Final = (
     "claim(number, source, says, subject): the test states a published claim, about the model or, "
-    "with subject='theory', about no model; its number is in the test id",
+    "with subject='theory', about none; 'runs' are trained from scratch, 'finetuned' are made of "
+    "the model; its number is in the test id",
     "templates(*names): the wordings a claim is tested with; --templates keeps some of them",
     "lengths(*values): the lengths a claim is tested at; --lengths replaces them",
     "risk: the claim is what a user relies on; it is never excused unless it failed before",
@@ -42,7 +43,7 @@ class Claim:
         number: Its number in claimkit, such as ``A10``.
         source: Paper and section.
         says: The sentence.
-        subject: What it is about: the model under test, or ``theory``, which asks no model.
+        subject: What it is about, one of ``SUBJECTS``: as a rule, the model under test.
     """
 
     number: str
@@ -66,10 +67,15 @@ def is_risk(item: pytest.Item) -> bool:
     return item.get_closest_marker("risk") is not None
 
 
+def subject_of(item: pytest.Item) -> str:
+    """What a test is about, one of ``SUBJECTS``: the model, unless it states another claim."""
+    claim = claim_of(item)
+    return MODEL if claim is None else claim.subject
+
+
 def is_theory(item: pytest.Item) -> bool:
     """Whether a test states a claim about theory, which asks no model and has no snapshot."""
-    claim = claim_of(item)
-    return claim is not None and claim.subject == THEORY
+    return subject_of(item) == THEORY
 
 
 def announced(items: Iterable[pytest.Item]) -> dict[str, dict[str, Any]]:
@@ -122,7 +128,7 @@ def _read(marker: pytest.Mark) -> Claim:
         )
     if claim.subject not in SUBJECTS:
         raise InvalidInput(
-            f"a claim's subject is {' or '.join(map(repr, SUBJECTS))}, got {claim.subject!r}; "
+            f"a claim's subject is one of {', '.join(SUBJECTS)}, got {claim.subject!r}; "
             "leave it out where the claim is about a model"
         )
     return claim
@@ -171,10 +177,10 @@ class Parametrizer:
     def _number(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         try:
             claim = _read(marker)
-            if claim.subject == THEORY and is_risk(metafunc.definition):
+            if claim.subject != MODEL and is_risk(metafunc.definition):
                 raise InvalidInput(
-                    "a risk is what users need of a model, and a claim with subject='theory' asks "
-                    "none; leave one of the two out"
+                    "a risk is what users need of a model, and a claim with subject="
+                    f"{claim.subject!r} asks another or none; leave one of the two out"
                 )
         except InvalidInput as error:
             pytest.fail(f"{metafunc.definition.nodeid}: {error}", pytrace=False)

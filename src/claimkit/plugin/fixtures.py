@@ -10,6 +10,8 @@ from claimkit.plugin.judging import Judge
 from claimkit.plugin.session import ClaimSession
 
 if TYPE_CHECKING:
+    from claimkit.auditing.descendants.audit import Descendants
+    from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.plugin.session import Auditor
 
 SESSION: Final = pytest.StashKey[ClaimSession]()
@@ -20,6 +22,18 @@ JUDGE: Final = pytest.StashKey[Judge]()
 def evidence(pytestconfig: pytest.Config) -> Auditor:
     """What can be measured of the model under test; a request costs nothing until it is judged."""
     return pytestconfig.stash[SESSION].audit
+
+
+@pytest.fixture(scope="session")
+def runs(pytestconfig: pytest.Config) -> RunsAudit:
+    """What can be asked of models trained from scratch: accuracies and gaps, bin by bin."""
+    return pytestconfig.stash[SESSION].runs
+
+
+@pytest.fixture(scope="session")
+def descendants(pytestconfig: pytest.Config) -> Descendants:
+    """What can be asked of the models that fine-tuning makes of a model, beside that model."""
+    return pytestconfig.stash[SESSION].descendants
 
 
 @pytest.fixture(scope="session")

@@ -20,33 +20,52 @@ from claimkit.reporting.records import MODEL
 from claimkit.tasks.setting import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from claimkit.evidence.comparison import Compared
     from claimkit.plugin.ledger import Ledger
     from claimkit.plugin.settings import Settings
+    from claimkit.reporting.records import ClaimRecord
 
 GATE = "gate"
 """How the ids of the gate's own tests begin."""
 
 
-def check_baseline(settings: Settings) -> None:
+def check_baselines(settings: Settings, subjects: Iterable[str] | None) -> None:
     """Refuse a run whose snapshots are not there, or of strings that nobody can draw here.
 
+    Args:
+        settings: The run's options.
+        subjects: What the claims are about; None if some may be about the model.
+
     Raises:
-        InvalidInput: If ``--gate`` is given and there is no snapshot of the model.
+        InvalidInput: If ``--gate`` is given and there is no snapshot.
+        SnapshotError: If there are snapshots of another sampler version.
+    """
+    asked = [MODEL] if subjects is None else subjects
+    folders = dict.fromkeys(settings.recorded_in(subject) for subject in asked)
+    for folder in filter(None, folders):
+        _check_baseline(settings, folder)
+
+
+def _check_baseline(settings: Settings, folder: Path) -> None:
+    """Refuse a run whose snapshots are not in a folder, or of strings that nobody can draw here.
+
+    Raises:
+        InvalidInput: If ``--gate`` is given and there is no snapshot.
         SnapshotError: If there are snapshots of another sampler version.
     """
     from claimkit.evidence.snapshot_names import files_in
     from claimkit.evidence.snapshots import check_versions
 
-    if settings.gate and not files_in(settings.snapshots):
+    if settings.gate and not files_in(folder):
         raise InvalidInput(
-            f"--gate has no baseline: there is no snapshot for {settings.snapshot_name} in "
-            f"{settings.snapshot_dir}; record one with --snapshot-update, or name another with "
+            f"--gate has no baseline: there is no snapshot for {folder.name} in "
+            f"{folder.parent}; record one with --snapshot-update, or name another with "
             "--snapshot-dir and --snapshot-name"
         )
-    check_versions(settings.snapshots)
+    check_versions(folder)
 
 
 @final
@@ -101,9 +120,13 @@ class Gate:
         terminalreporter.write_line(text)
 
     def _reports(self) -> list[Mapping[str, Any]]:
-        """Return what was reported of the tests that judged the model."""
+        """Return what was reported of the tests whose verdicts are remembered."""
         reports = map(kept, self._ledger.reports())
-        return [each for each in reports if each["judgements"] and each["subject"] == MODEL]
+        return [each for each in reports if each["judgements"] and self._folder(each)]
+
+    def _folder(self, attached: Mapping[str, Any]) -> Path | None:
+        """Return the folder of snapshots that a test's verdict is remembered in."""
+        return self._settings.recorded_in(attached["subject"])
 
     def _report(self, config: pytest.Config, worse: Sequence[Compared]) -> None:
         """Report what is worse; all of it, since --maxfail has nothing left to stop."""
@@ -113,19 +136,32 @@ class Gate:
         config.option.maxfail, self._reporting = most, False
 
     def _lines(self) -> Sequence[str]:
+        reports = self._reports()
+        folders = dict.fromkeys(map(self._folder, reports))
+        return [
+            line
+            for folder in filter(None, folders)
+            for line in self._of(folder, [one for one in reports if self._folder(one) == folder])
+        ]
+
+    def _of(self, folder: Path, reports: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+        """Return what is to be said of the tests that are remembered in one folder."""
         from claimkit.reporting.against import Against
 
-        settings, records = self._settings, self._ledger.records()
-        reports = self._reports()
         missing = sum(attached["missing"] for attached in reports)
         uncompared = [a["uncompared"] for a in reports if a["uncompared"]]
-        if settings.update:
-            return _recorded(len(reports) - len(uncompared), uncompared, settings)
+        if self._settings.update:
+            return _recorded(len(reports) - len(uncompared), uncompared, folder)
         if missing == len(reports):
-            place = f"no snapshot for {settings.snapshot_name} in {settings.snapshot_dir}"
+            place = f"no snapshot for {folder.name} in {folder.parent}"
             return [f"{place}; record one with --snapshot-update"]
-        against = Against(settings.snapshot_name, self._compared, records, missing, uncompared)
-        return list(against.lines())
+        records = [r for r in self._ledger.records() if self._home(r) == folder]
+        # Only the model's own claims have streams that are compared.
+        compared = self._compared if folder == self._settings.snapshots else ()
+        return list(Against(folder.name, compared, records, missing, uncompared).lines())
+
+    def _home(self, record: ClaimRecord) -> Path | None:
+        return self._settings.recorded_in(record.subject)
 
 
 def report(config: pytest.Config, worse: Compared) -> None:
@@ -154,8 +190,8 @@ def _text(worse: Compared) -> str:
     return "\n".join([sentence(worse), *shown])
 
 
-def _recorded(count: int, uncompared: Sequence[str], settings: Settings) -> Sequence[str]:
-    place = f"{settings.snapshot_name} in {settings.snapshot_dir}"
+def _recorded(count: int, uncompared: Sequence[str], folder: Path) -> Sequence[str]:
+    place = f"{folder.name} in {folder.parent}"
     left = [
         f"{plural(tests, 'test')} not recorded: {reason}"
         for reason, tests in Counter(uncompared).items()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from claimkit.models.bundled import DEFAULT_MODEL
 from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS
+from claimkit.plugin.run_settings import FULL, METHODS, SMALL
 from claimkit.plugin.settings import DTYPES
-from claimkit.reporting.places import EVIDENCE, EXAMPLES
+from claimkit.reporting.places import EVIDENCE, EXAMPLES, RUNS
 
 if TYPE_CHECKING:
     import pytest
@@ -49,5 +50,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--reliability", "RATE", "Accuracy that a risk needs (default: 0.99)", "0.99")
     option("--report", "DIR", "Write report.json, report.md, report.html and junit.xml")
     option("--examples", "DIR", f"Folder that keeps counterexamples (default: {EXAMPLES})")
+    option("--runs", "DIR", f"Folder of trained runs (default: the bundled ones, or {RUNS})")
+    option("--preset", "NAME", "Which runs from scratch: small or paper (default: small)", SMALL)
+    switch("--train", "train", "Train the runs from scratch that are missing")
+    group.addoption(
+        "--finetune",
+        dest="claimkit_finetune",
+        metavar="METHOD",
+        nargs="?",
+        const=FULL,
+        help=f"Fine-tune the model for the claims about that: {', '.join(METHODS)} (default: full)",
+    )
     switch("--strict-claims", "strict", "Undecided claims fail")
     switch("--trust-remote-code", "trust_remote_code", "Run code that comes with the checkpoint")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, cast, final
@@ -10,7 +11,9 @@ import pytest
 
 from claimkit.errors import ClaimkitError, InvalidInput, NotApplicable
 from claimkit.plugin.asking import Asked, Unplanned, request_of
-from claimkit.plugin.claims import claim_of, is_theory
+from claimkit.plugin.claims import claim_of, subject_of
+from claimkit.reporting.plan import Left
+from claimkit.reporting.records import MODEL, THEORY
 
 if TYPE_CHECKING:
     from claimkit.auditing.audit import Audit
@@ -40,11 +43,16 @@ class Planner:
             return None
         if session.testsfailed:
             raise session.Interrupted(f"{session.testsfailed} errors during collection")
-        asking = [item for item in session.items if not is_theory(item)]
+        subjects = Counter(map(subject_of, session.items))
+        asking = [item for item in session.items if subject_of(item) == MODEL]
         judging = [item for item in asking if "judge" in _names(item)]
-        theory, others = len(session.items) - len(asking), len(asking) - len(judging)
+        left = Left(
+            theory=subjects[THEORY],
+            runs=len(session.items) - len(asking) - subjects[THEORY],
+            others=len(asking) - len(judging),
+        )
         try:
-            text = self._text(judging, theory, others)
+            text = self._text(judging, left)
         except ClaimkitError as error:
             raise pytest.UsageError(str(error)) from None
         reporter = session.config.pluginmanager.get_plugin("terminalreporter")
@@ -54,13 +62,13 @@ class Planner:
             reporter.write_line(text)
         return True
 
-    def _text(self, items: Sequence[pytest.Item], theory: int, others: int) -> str:
-        from claimkit.reporting.plan import about_theory, render_plan
+    def _text(self, items: Sequence[pytest.Item], left: Left) -> str:
+        from claimkit.reporting.plan import render_plan
 
-        # Theory needs no plan, and no look at the model that a plan would be of.
-        if theory and not items:
-            return about_theory(theory)
-        plan = Drafter(self._session).plan(items, theory, others)
+        # These need no plan, and no look at the model that a plan would be of.
+        if (left.theory or left.runs) and not items:
+            return "\n".join(left.lines())
+        plan = Drafter(self._session).plan(items, left)
         return render_plan(plan, width=max(40, get_terminal_size().columns), color=False)
 
 
@@ -79,8 +87,8 @@ class Drafter:
         self._unplanned: dict[str, str] = {}
         self._decided = 0
 
-    def plan(self, items: Sequence[pytest.Item], theory: int, others: int) -> Plan:
-        """Return the plan of some tests, beside so many about theory and others."""
+    def plan(self, items: Sequence[pytest.Item], left: Left) -> Plan:
+        """Return the plan of some tests, beside those that have none."""
         from claimkit.auditing.costs import together
         from claimkit.reporting.plan import Plan
 
@@ -104,8 +112,7 @@ class Drafter:
             decided=self._decided,
             inapplicable=self._inapplicable,
             unplanned=self._unplanned,
-            theory=theory,
-            others=others,
+            left=left,
         )
 
     def _reaches(self, item: pytest.Item) -> Reaches:

@@ -43,11 +43,18 @@ class Progress:
 
     def __call__(self, label: str, done: int, total: int) -> None:
         """Note that ``done`` of ``total`` strings of a measurement are there."""
+        self._tell(label, f"measuring {label}: {done} of {total} strings")
+
+    def training(self, label: str, done: int, total: int) -> None:
+        """Note that ``done`` of at most ``total`` steps of a training are there."""
+        self._tell(label, f"training {label}: step {done} of at most {total}")
+
+    def _tell(self, label: str, text: str) -> None:
         now = self._clock()
         if label != self._label:
             self._label, self._due = label, now + self._first
         if now >= self._due:
-            self._write(f"measuring {label}: {done} of {total} strings")
+            self._write(text)
             self._due = now + self._every
 
 

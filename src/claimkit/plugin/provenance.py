@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Final
 
-from claimkit.models.bundled import DEFAULT_MODEL
+from claimkit.models.bundled import DEFAULT_MODEL, bundled_runs
+from claimkit.plugin.run_settings import SMALL
 
 if TYPE_CHECKING:
     from claimkit.plugin.session import Prepared
@@ -64,5 +65,8 @@ def _options(settings: Settings) -> Mapping[str, str]:
         "--gate-alpha": f"{settings.gate_alpha:g}",
         "--lengths": ",".join(map(str, settings.lengths or ())),
         "--templates": ",".join(settings.templates or ()),
+        "--runs": "" if settings.runs.root == bundled_runs() else str(settings.runs.root),
+        "--preset": settings.runs.preset if settings.runs.preset != SMALL else "",
+        "--finetune": settings.runs.finetune,
         "--budget": "" if budget is None else f"{budget:g}s",
     }

@@ -16,7 +16,14 @@ import pytest
 from claimkit.errors import CheckTripped, ClaimkitError, InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.plugin.baselines import Settled
-from claimkit.plugin.claims import announced, claim_of, facts_of, is_risk, is_theory
+from claimkit.plugin.claims import (
+    announced,
+    claim_of,
+    facts_of,
+    is_risk,
+    is_theory,
+    subject_of,
+)
 from claimkit.plugin.judging import stop
 
 if TYPE_CHECKING:
@@ -115,11 +122,12 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None]:
-        """Say in one sentence why evidence cannot be had, or why theory is not asked about."""
+        """Say in one sentence why evidence cannot be had, or why a claim is not run here."""
         __tracebackhide__ = True
         with self._one_sentence(item):
-            if is_theory(item) and self._session.settings.model is not None:
-                raise NotApplicable("about tasks, not about a model; leave --model out to run it")
+            refusal = self._session.refusal(subject_of(item))
+            if refusal:
+                raise NotApplicable(refusal)
             yield
 
     @pytest.hookimpl(wrapper=True)

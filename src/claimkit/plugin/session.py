@@ -7,6 +7,7 @@ claim asks for evidence, so tests that judge numbers of their own need no model 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,11 +16,14 @@ from typing import TYPE_CHECKING, Any, Protocol, final
 
 from claimkit.errors import BudgetUsedUp, CheckTripped, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.plugin.opening import open_descendants, open_runs, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claimkit.auditing.descendants.audit import Descendants
     from claimkit.auditing.requests import Accuracy
+    from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.evidence.counterexamples import Counterexample
     from claimkit.evidence.requirement import Requirement
     from claimkit.evidence.samples import Sample
@@ -39,8 +43,8 @@ class Request(Protocol):
         ...
 
 
-class Auditor(Protocol):
-    """What the fixtures need of an audit."""
+class Decider(Protocol):
+    """What decides requests."""
 
     def decide(
         self,
@@ -57,6 +61,10 @@ class Auditor(Protocol):
             NotApplicable: If the model cannot be asked.
         """
         ...
+
+
+class Auditor(Decider, Protocol):
+    """What the fixtures need of an audit."""
 
     def resample(
         self, request: object, streams: Sequence[Sample], size: int | None = None
@@ -92,6 +100,8 @@ class ClaimSession:
         settings: What the command line asks for.
         prepared: What the controller learned of the model, or None if it did not look.
         progress: Called with (what is measured, strings done, strings planned).
+        training: Called with (what is trained, steps done, the most steps).
+        deadline: Nothing is measured from then on; seconds as of ``time.time()``.
         subject: Names the model for the summary; empty while no verdict rests on it.
         distrust: Why nothing that was measured here can be believed; empty while it can.
     """
@@ -99,6 +109,8 @@ class ClaimSession:
     settings: Settings
     prepared: Prepared | None
     progress: Progress
+    training: Progress
+    deadline: float = field(default=math.inf, init=False)
     subject: dict[str, str] = field(default_factory=dict, init=False)
     distrust: str = field(default="", init=False)
 
@@ -106,6 +118,28 @@ class ClaimSession:
     def audit(self) -> Auditor:
         """The audit of the model under test, opened when it is first asked for."""
         return open_audit(self.settings, self.prepared, self.progress)
+
+    @cached_property
+    def runs(self) -> RunsAudit:
+        """The audit of the models trained from scratch, opened when it is first asked for."""
+        return open_runs(self.settings, self.deadline, self.progress, self.training)
+
+    @cached_property
+    def descendants(self) -> Descendants:
+        """The audit of what fine-tuning makes of a model, opened when it is first asked for."""
+        return open_descendants(self.settings, self.deadline, self.progress, self.training)
+
+    def refusal(self, subject: str) -> str:
+        """Return why claims about a subject are not run here; empty if they are."""
+        return refusal(self.settings, subject)
+
+    def _decider(self, request: object) -> Decider:
+        from claimkit.auditing.descendants.requests import DescendantRequest
+        from claimkit.auditing.runs.requests import RunsRequest
+
+        if isinstance(request, RunsRequest):
+            return self.runs
+        return self.descendants if isinstance(request, DescendantRequest) else self.audit
 
     def decide(self, request: Request, requirement: Requirement) -> Judgement:
         """Decide a request; what cannot be asked of this model is not applicable.
@@ -116,7 +150,8 @@ class ClaimSession:
         try:
             with self._trusted():
                 threshold = {requirement.relation: requirement.threshold}
-                judgement = self.audit.decide(request, **threshold)
+                decider = self._decider(request)
+                judgement = decider.decide(request, **threshold)
         except NotApplicable as reason:
             return Judgement(
                 verdict=Verdict.NOT_APPLICABLE,
@@ -125,8 +160,10 @@ class ClaimSession:
                 reason=str(reason),
                 alpha=self.settings.alpha,
             )
-        # Only now: what the model runs on is not known before it has run, here or earlier.
-        self.subject = dict(self.audit.describe())
+        # Only now: what the model runs on is not known before it has run, here or earlier. Runs
+        # are many models.
+        if decider is self.__dict__.get("audit"):
+            self.subject = dict(self.audit.describe())
         return judgement
 
     def resample(

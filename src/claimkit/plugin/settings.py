@@ -11,7 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from claimkit.evidence.looks import ALPHA_BELOW, Looks
-from claimkit.models.bundled import checkpoint_of, is_bundled
+from claimkit.models.bundled import (
+    FINETUNED_MODEL,
+    bundled_models,
+    checkpoint_of,
+    is_bundled,
+)
 from claimkit.models.dtypes import DTYPE_NAMES
 from claimkit.models.spec import ModelSpec
 from claimkit.plugin.combining import (
@@ -23,6 +28,7 @@ from claimkit.plugin.combining import (
     device_name,
     refuse_contradictions,
 )
+from claimkit.plugin.run_settings import RunSettings, read_run_settings
 from claimkit.plugin.targets import runs_bundled_claims
 from claimkit.plugin.values import (
     choice,
@@ -36,6 +42,7 @@ from claimkit.plugin.values import (
     word,
 )
 from claimkit.reporting.places import EVIDENCE, EXAMPLES, name_of, snapshots_of
+from claimkit.reporting.records import FINETUNED, MODEL, THEORY
 
 if TYPE_CHECKING:
     import argparse
@@ -81,6 +88,7 @@ class Settings:
         examples: Absolute path of the folder that keeps counterexamples.
         strict: Whether an undecided claim fails the run.
         trust_remote_code: Whether code that comes with a checkpoint may run.
+        runs: What is asked for about trained runs.
     """
 
     model: str | None
@@ -112,6 +120,7 @@ class Settings:
     examples: Path
     strict: bool
     trust_remote_code: bool
+    runs: RunSettings
 
     @property
     def checkpoint(self) -> str:
@@ -129,8 +138,28 @@ class Settings:
     @property
     def spec(self) -> ModelSpec:
         """The model under test and how it is to be loaded."""
+        return self._spec(self.checkpoint)
+
+    @property
+    def finetuned_spec(self) -> ModelSpec:
+        """The model whose descendants are judged: the one under test, else a bundled one."""
+        named = self.model is not None
+        return self._spec(self.checkpoint if named else str(bundled_models() / FINETUNED_MODEL))
+
+    def recorded_in(self, subject: str) -> Path | None:
+        """Return the folder of snapshots for claims about a subject; None where there is none."""
+        if subject == MODEL:
+            return self.snapshots
+        if subject == THEORY or (self.model is not None and not self._finetunes(subject)):
+            return None
+        return self.runs.snapshots if self.model is None else self.snapshots
+
+    def _finetunes(self, subject: str) -> bool:
+        return subject == FINETUNED and bool(self.runs.finetune)
+
+    def _spec(self, checkpoint: str) -> ModelSpec:
         return ModelSpec(
-            model=self.checkpoint,
+            model=checkpoint,
             revision=self.revision,
             tokenizer=self.tokenizer,
             adapter=self.adapter,
@@ -202,6 +231,9 @@ def read_settings(
         examples=file("--examples", options.claimkit_examples, cwd) or folder / EXAMPLES,
         strict=options.claimkit_strict,
         trust_remote_code=options.claimkit_trust_remote_code,
+        runs=read_run_settings(
+            options, folder, cwd, snapshot_dir=kept, bundled_claims=bundled_claims
+        ),
     )
 
 

@@ -30,9 +30,8 @@ if TYPE_CHECKING:
 class Layout(Protocol):
     """Where a run keeps a model's snapshots."""
 
-    @property
-    def folder(self) -> Path:
-        """The model's folder."""
+    def home(self, item: pytest.Item) -> Path:
+        """The folder that a test's snapshot lies in."""
         ...
 
     def path(self, item: pytest.Item) -> Path:
@@ -105,8 +104,8 @@ class ClaimSnapshotExtension(SingleFileSnapshotExtension):
 
     @classmethod
     def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:
-        """Return the model's folder."""
-        return str(test_location.item.config.stash[LAYOUT].folder)
+        """Return the folder of the model, or of the runs, that a test is about."""
+        return str(test_location.item.config.stash[LAYOUT].home(test_location.item))
 
     @classmethod
     def matches_test_location(
@@ -150,3 +149,21 @@ def _agree(
     except SnapshotError:
         return False
     return test(before, ClaimSnapshot.from_text(judged, "of this run"))
+
+
+def syrupy_loaded(config: pytest.Config) -> bool:
+    """Whether syrupy's plugin is there, which ``-p no:syrupy`` prevents."""
+    return config.pluginmanager.hasplugin("syrupy")
+
+
+def hide_from_others(config: pytest.Config) -> None:
+    """Keep syrupy's other extensions from taking our files for leftovers of theirs.
+
+    One of them is always there when no test asserts a snapshot. It takes every file below the
+    ``__snapshots__`` beside a test for its own, those of other models too, and would remove them.
+    """
+    if not syrupy_loaded(config):
+        return
+    option, session = config.option, config._syrupy  # type: ignore[attr-defined]
+    ignored = [*(option.ignore_file_extensions or []), ClaimSnapshotExtension.file_extension]
+    option.ignore_file_extensions = session.ignore_file_extensions = ignored

@@ -12,6 +12,7 @@ import warnings
 from collections import Counter
 from glob import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, final
 from urllib.parse import unquote
 
@@ -23,17 +24,27 @@ from claimkit.errors import ClaimkitError, SnapshotError
 from claimkit.evidence.files import told
 from claimkit.evidence.snapshot_names import file_of, files_in
 from claimkit.evidence.snapshots import read_snapshot
-from claimkit.plugin.claims import is_theory, short_name
-from claimkit.plugin.snapshot_extension import LAYOUT, ClaimSnapshotExtension, Compared, Updated
+from claimkit.plugin.claims import is_theory, short_name, subject_of
+from claimkit.plugin.snapshot_extension import (
+    LAYOUT,
+    Compared,
+    Updated,
+    hide_from_others,
+    syrupy_loaded,
+)
 from claimkit.reporting.places import bundled_claims
+from claimkit.reporting.records import THEORY
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Mapping
 
     from claimkit.evidence.snapshots import ClaimSnapshot
 
 KEPT: Final = pytest.StashKey[bool]()
 """Whether this run has other test ids than those that were recorded."""
+
+
+_THEORY_NOWHERE: Final = MappingProxyType({THEORY: None})
 
 
 class SnapshotWarning(UserWarning):
@@ -50,23 +61,36 @@ class Snapshots:
     Args:
         folder: The model's folder.
         update: Whether ``--snapshot-update`` is given.
-
-    Attributes:
-        exists: Whether the folder held a snapshot when the run began.
+        others: Where claims about other subjects than the model are remembered; None for nowhere.
     """
 
-    def __init__(self, folder: Path, update: bool) -> None:
+    def __init__(
+        self, folder: Path, update: bool, others: Mapping[str, Path | None] = _THEORY_NOWHERE
+    ) -> None:
         self.folder = folder
-        self.exists = bool(files_in(folder))
+        self._others = others
+        self._filled = {home for home in {folder, *others.values()} if home and files_in(home)}
         self._update = update
         self._items: list[pytest.Item] = []
         self._whole = True
         self._clashing = frozenset[str]()
         self._pending: ClaimSnapshot | None = None
 
+    def records(self, item: pytest.Item) -> bool:
+        """Return whether what a test finds out is remembered at all."""
+        return self._others.get(subject_of(item), self.folder) is not None
+
+    def home(self, item: pytest.Item) -> Path:
+        """Return the folder of a test's snapshot; the model's for what is not remembered."""
+        return self._others.get(subject_of(item)) or self.folder
+
+    def exists(self, item: pytest.Item) -> bool:
+        """Return whether a test's folder held a snapshot when the run began."""
+        return self.home(item) in self._filled
+
     def path(self, item: pytest.Item) -> Path:
         """Return where a test's snapshot lies, or would lie."""
-        return self.folder / file_of(short_name(item.nodeid))
+        return self.home(item) / file_of(short_name(item.nodeid))
 
     def baseline(self, item: pytest.Item) -> ClaimSnapshot | None:
         """Return what was recorded of a test; None if nothing was. Needs no syrupy.
@@ -112,7 +136,7 @@ class Snapshots:
         places = Counter(self._places())
         self._clashing = frozenset(place for place, tests in places.items() if tests > 1)
         if any(item.get_closest_marker("claim") for item in items):
-            _hide_from_others(config)
+            hide_from_others(config)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Note that some tests may be missing."""
@@ -147,9 +171,11 @@ class Snapshots:
             return []
         used = set(self._places())
         collected = {self.path(item).parent for item in self._items}
+        homes = dict.fromkeys([self.folder, *map(self.home, self._items)])
         return [
             path
-            for path in files_in(self.folder)
+            for home in homes
+            for path in files_in(home)
             if str(path).casefold() not in used
             and (path.parent in collected or self._orphaned(path.parent.name))
         ]
@@ -208,11 +234,6 @@ class Snapshots:
         )
 
 
-def syrupy_loaded(config: pytest.Config) -> bool:
-    """Whether syrupy's plugin is there, which ``-p no:syrupy`` prevents."""
-    return config.pluginmanager.hasplugin("syrupy")
-
-
 def keep_unused(config: pytest.Config) -> None:
     """Call no snapshot unused in this run: its options give the tests other ids."""
     config.stash[KEPT] = True
@@ -221,19 +242,6 @@ def keep_unused(config: pytest.Config) -> None:
 def _narrowed(config: pytest.Config) -> bool:
     """Whether pytest was told to leave tests out before it collects them."""
     return getattr(config.option, "lf", False) or any("::" in argument for argument in config.args)
-
-
-def _hide_from_others(config: pytest.Config) -> None:
-    """Keep syrupy's other extensions from taking our files for leftovers of theirs.
-
-    One of them is always there when no test asserts a snapshot. It takes every file below the
-    ``__snapshots__`` beside a test for its own, those of other models too, and would remove them.
-    """
-    if not syrupy_loaded(config):
-        return
-    option, session = config.option, config._syrupy  # type: ignore[attr-defined]
-    ignored = [*(option.ignore_file_extensions or []), ClaimSnapshotExtension.file_extension]
-    option.ignore_file_extensions = session.ignore_file_extensions = ignored
 
 
 def _is_damaged(path: Path) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claimkit.reporting.places import bundled_claims
-from claimkit.reporting.records import THEORY
+from claimkit.reporting.records import MODEL, SUBJECTS
 
 if TYPE_CHECKING:
     import pytest
@@ -48,27 +48,30 @@ def runs_bundled_claims(arguments: Iterable[str], cwd: Path, *, pyargs: bool = F
     return bool(names) and all(a or b for a, b in zip(packaged, inside, strict=True))
 
 
-def targets_theory(arguments: Iterable[str], cwd: Path, *, pyargs: bool = False) -> bool:
-    """Return whether every argument is, or lies in, a file whose claims are about no model.
+def targeted_subjects(
+    arguments: Iterable[str], cwd: Path, *, pyargs: bool = False
+) -> frozenset[str] | None:
+    """Return what the claims are about in files that examine no model; None if one may.
 
-    Told from the text of the file, before anything is imported; a folder is not looked into.
+    Told from the text of the files, before anything is imported; a folder is not looked into.
     """
     names = [argument.partition("::")[0] for argument in arguments]
     files = [_module(name) if pyargs and _is_packaged(name) else cwd / name for name in names]
-    return bool(files) and all(map(_is_theory, files))
+    found = list(map(_subjects, files))
+    return frozenset().union(*found) if found and all(found) else None
 
 
 def about_models(config: pytest.Config, settings: Settings) -> bool:
     """Return whether a run examines a model: one that it names, or the bundled one in claims."""
     cwd, pyargs = config.invocation_params.dir, config.option.pyargs
-    claims = targets_claims(config.args, cwd, pyargs=pyargs) and not about_theory(config)
+    claims = targets_claims(config.args, cwd, pyargs=pyargs) and subjects(config) is None
     return settings.model is not None or claims
 
 
-def about_theory(config: pytest.Config) -> bool:
-    """Return whether a run is of nothing but claims about theory."""
+def subjects(config: pytest.Config) -> frozenset[str] | None:
+    """Return what a run is about that examines no model, such as theory; None if it may."""
     cwd, pyargs = config.invocation_params.dir, config.option.pyargs
-    return targets_theory(config.args, cwd, pyargs=pyargs)
+    return targeted_subjects(config.args, cwd, pyargs=pyargs)
 
 
 def _is_packaged(name: str) -> bool:
@@ -79,17 +82,19 @@ def _module(name: str) -> Path:
     return bundled_claims().joinpath(*name.removeprefix(PACKAGE).split(".")).with_suffix(".py")
 
 
-def _is_theory(path: Path) -> bool:
-    """Whether a file has a claim about theory and no test that asks for evidence."""
+def _subjects(path: Path) -> frozenset[str]:
+    """Return what the claims of a file are about; nothing if a test asks for evidence."""
     try:
         nodes = [*ast.walk(ast.parse(path.read_bytes()))]
     except (OSError, SyntaxError, ValueError):
-        return False
+        return frozenset()
     asks = any(isinstance(node, ast.arg) and node.arg == "evidence" for node in nodes)
-    return not asks and any(map(_names_theory, nodes))
+    named = frozenset(subject for node in nodes for subject in _named(node))
+    return frozenset() if asks or MODEL in named else named
 
 
-def _names_theory(node: ast.AST) -> bool:
-    """Whether a node of a syntax tree is the argument ``subject="theory"``."""
+def _named(node: ast.AST) -> Iterator[str]:
+    """Yield the subject that a node of a syntax tree names, as in ``subject="theory"``."""
     value = node.value if isinstance(node, ast.keyword) and node.arg == "subject" else None
-    return isinstance(value, ast.Constant) and value.value == THEORY
+    if isinstance(value, ast.Constant) and value.value in SUBJECTS:
+        yield str(value.value)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from claimkit.evidence.comparison import Change, sentence
 from claimkit.reporting.against import Against
-from claimkit.reporting.records import NOT_REPORTED, THEORY, ClaimRecord
+from claimkit.reporting.records import NOT_REPORTED, RUNS, THEORY, ClaimRecord
 from claimkit.reporting.sides import Beside, RunComparison, Side
 from claimkit.tasks.setting import plural
 
@@ -48,7 +48,7 @@ def noted(base: Side, side: Side) -> tuple[ClaimRecord, ...]:
 
 def _status_before(before: ClaimRecord | None, now: ClaimRecord) -> str:
     # What is about no model is no news of one.
-    if before is None or now.subject == THEORY:
+    if before is None or now.subject in (THEORY, RUNS):
         return ""
     needs = [{j.needs for j in record.judgements if j.needs} for record in (before, now)]
     # What is not applicable may have no need that could contradict.

@@ -39,7 +39,7 @@ def _cells(folder: Path) -> tuple[str, ...]:
     heard = sum(record.status != NOT_REPORTED for record in run.claims)
     claims = str(heard) if heard == len(run.claims) else f"{heard} of {len(run.claims)}"
     end = "complete" if run.complete else "not ended"
-    model = run.provenance.get("model", "none" if run.about_theory else "unnamed")
+    model = run.provenance.get("model", "none" if run.about_no_model else "unnamed")
     return model, claims, verdict_counts(run), end
 
 

@@ -44,6 +44,31 @@ class PlanRow:
 
 @final
 @dataclass(frozen=True)
+class Left:
+    """Tests that have no part in a plan.
+
+    Attributes:
+        theory: How many are about no model.
+        runs: How many are about models that were trained for them.
+        others: How many ask for no judgement.
+    """
+
+    theory: int = 0
+    runs: int = 0
+    others: int = 0
+
+    def lines(self) -> Iterator[str]:
+        """A line for each kind that there is."""
+        if self.theory:
+            yield f"{_tests(self.theory)} about theory, where nothing is measured"
+        if self.runs:
+            yield f"{_tests(self.runs)} about trained runs, which are not planned"
+        if self.others:
+            yield f"{_tests(self.others)} with no judgement to plan"
+
+
+@final
+@dataclass(frozen=True)
 class Plan:
     """All that is said instead of a run.
 
@@ -57,8 +82,7 @@ class Plan:
         decided: Tests that need no more than the evidence holds.
         inapplicable: Test id to the reason why the model cannot be asked.
         unplanned: Test id to the reason why its cost is not known.
-        theory: Tests about no model.
-        others: Tests that ask for no judgement.
+        left: Tests that are not planned.
     """
 
     rows: Sequence[PlanRow]
@@ -70,8 +94,7 @@ class Plan:
     decided: int = 0
     inapplicable: Mapping[str, str] = field(default_factory=dict)
     unplanned: Mapping[str, str] = field(default_factory=dict)
-    theory: int = 0
-    others: int = 0
+    left: Left = field(default_factory=Left)
 
 
 def render_plan(plan: Plan, *, width: int, color: bool) -> str:
@@ -116,15 +139,7 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield f"evidence: {plan.evidence}; it suffices for {_tests(plan.decided)} already"
     yield from _listed("not applicable", plan.inapplicable)
     yield from _listed("cannot be planned", plan.unplanned)
-    if plan.theory:
-        yield about_theory(plan.theory)
-    if plan.others:
-        yield f"{_tests(plan.others)} with no judgement to plan"
-
-
-def about_theory(tests: int) -> str:
-    """Say that some tests are about no model."""
-    return f"{_tests(tests)} about theory, where nothing is measured"
+    yield from plan.left.lines()
 
 
 def _listed(what: str, reasons: Mapping[str, str]) -> Iterator[str]:

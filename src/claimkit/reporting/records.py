@@ -21,8 +21,12 @@ NOT_REPORTED: Final = "not reported"
 
 MODEL: Final = "model"
 THEORY: Final = "theory"
-SUBJECTS: Final = (MODEL, THEORY)
-"""What a claim may be about: the model under test, or tasks and programs, without any model."""
+RUNS: Final = "runs"
+FINETUNED: Final = "finetuned"
+SUBJECTS: Final = (MODEL, THEORY, RUNS, FINETUNED)
+"""What a claim may be about: the model under test; tasks and programs, without any model; models
+that were trained from scratch; or what fine-tuning makes of a model."""
+
 
 _MODEL: Final = ("model", "fingerprint", "dtype", "device", "attention", "BOS")
 
@@ -130,6 +134,12 @@ class RunRecord:
     def about_theory(self) -> bool:
         """Whether all that was collected is about theory, so that no model was examined."""
         return bool(self.claims) and all(record.subject == THEORY for record in self.claims)
+
+    @property
+    def about_no_model(self) -> bool:
+        """Whether no model was examined: all that was collected is about something else."""
+        subjects = {record.subject for record in self.claims}
+        return bool(subjects) and MODEL not in subjects and "model" not in self.provenance
 
     @property
     def facts(self) -> dict[str, Any]:

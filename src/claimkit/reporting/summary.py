@@ -19,7 +19,7 @@ from rich.text import Text
 from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 from claimkit.reporting.console import as_text
 from claimkit.reporting.notes import EXPECTED, note_of
-from claimkit.reporting.records import ERROR, NOT_REPORTED, SKIPPED, THEORY, ClaimRecord
+from claimkit.reporting.records import ERROR, MODEL, NOT_REPORTED, SKIPPED, ClaimRecord
 from claimkit.tasks.setting import plural
 
 __all__ = [
@@ -74,19 +74,20 @@ class Row:
 
 
 def rows_of_all(records: Iterable[ClaimRecord]) -> Iterator[Row]:
-    """The rows of all tests; those about theory that were only listed get one for each claim."""
-    for (claim, listed), group in groupby(records, lambda r: (r.claim, _is_listed(r))):
+    """The rows of all tests; those not about the model that were only listed get one a claim."""
+    for (claim, listed), group in groupby(records, lambda r: (r.claim, _listed(r))):
         tests = list(group)
         if listed and len(tests) > 1:
-            text = f"{len(tests)} tests: {tests[0].judgements[-1].reason}"
+            text = f"{len(tests)} tests: {listed}"
             yield Row(claim, tests[0].status, text, tests=len(tests))
         else:
             yield from (row for record in tests for row in rows_of(record))
 
 
-def _is_listed(record: ClaimRecord) -> bool:
-    about = record.subject == THEORY and record.status == Verdict.NOT_APPLICABLE
-    return about and len(record.judgements) == 1
+def _listed(record: ClaimRecord) -> str:
+    """Return why a test that is not about the model was only listed; empty if it was run."""
+    about = record.subject != MODEL and record.status == Verdict.NOT_APPLICABLE
+    return record.judgements[0].reason if about and len(record.judgements) == 1 else ""
 
 
 def rows_of(record: ClaimRecord) -> Iterator[Row]:

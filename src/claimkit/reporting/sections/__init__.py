@@ -13,6 +13,7 @@ from typing import Final
 from claimkit.reporting.sections.circuits import CircuitsSection
 from claimkit.reporting.sections.comparison import ComparisonSection
 from claimkit.reporting.sections.curves import CurvesSection
+from claimkit.reporting.sections.learning import LearningSection
 from claimkit.reporting.sections.provenance import ProvenanceSection
 from claimkit.reporting.sections.risks import RisksSection
 from claimkit.reporting.sections.section import Data, Section
@@ -27,6 +28,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     ComparisonSection(),
     CurvesSection(),
     CircuitsSection(),
+    LearningSection(),
     VerdictsSection(),
     ProvenanceSection(),
 )

@@ -10,7 +10,14 @@ from typing import ClassVar, Final, final
 from claimkit.evidence.comparison import Change, decide_all
 from claimkit.evidence.verdicts import Verdict
 from claimkit.reporting.notes import CHANGED, EXPECTED, IMPROVED, note_of
-from claimkit.reporting.records import MODEL, THEORY, ClaimRecord, RunRecord
+from claimkit.reporting.records import (
+    FINETUNED,
+    MODEL,
+    RUNS,
+    THEORY,
+    ClaimRecord,
+    RunRecord,
+)
 from claimkit.reporting.sections.section import Data, Section
 from claimkit.reporting.sections.verdicts import kind_of
 from claimkit.reporting.summary import STYLES, error_rate, rows_of
@@ -106,17 +113,20 @@ def _counts(records: Iterable[ClaimRecord]) -> list[Data]:
 def _headline(run: RunRecord, claims: Sequence[Data], changes: Mapping[Change, int]) -> str:
     """Return one sentence: what the model is good for, what it shows, whether it became worse.
 
-    What theory says comes behind it, in a sentence of its own; alone where no model was examined.
+    What theory and trained runs say comes behind it, in sentences of their own; alone where no
+    model was examined.
     """
     theory = _of_theory([claim for claim in claims if claim["subject"] == THEORY])
-    if theory and run.about_theory:
-        return theory
+    trained = _of_trained([c for c in claims if c["subject"] in (RUNS, FINETUNED)])
+    beside = " ".join(filter(None, (theory, trained)))
+    if run.about_no_model:
+        return beside or "No claim applies."
     about = [claim for claim in claims if claim["subject"] == MODEL]
     risks = [claim for claim in about if claim["kind"] == "risk"]
     findings = [claim for claim in about if claim["kind"] == "finding"]
     parts = [*_of_risks(risks), _of_findings(findings), _of_changes(run, changes)]
     model = run.provenance.get("model", "") or "The model"
-    return f"{model} {'; '.join(part for part in parts if part)}. {theory}".rstrip()
+    return f"{model} {'; '.join(part for part in parts if part)}. {beside}".rstrip()
 
 
 def _of_risks(risks: Sequence[Data]) -> list[str]:
@@ -142,6 +152,13 @@ def _of_theory(laws: Sequence[Data]) -> str:
     held, applied = _holding(laws)
     tests = plural(applied, "test")
     return f"What is claimed about theory holds in {held} of {tests}." if applied else ""
+
+
+def _of_trained(claims: Sequence[Data]) -> str:
+    """Say in how many tests the claims about trained runs hold; nothing where none was run."""
+    held, applied = _holding(claims)
+    tests = plural(applied, "test")
+    return f"What is claimed about trained models holds in {held} of {tests}." if applied else ""
 
 
 def _holding(claims: Sequence[Data]) -> tuple[int, int]:
