@@ -23,10 +23,11 @@ from claimkit.training.finetuning.loading import load_base
 from claimkit.training.finetuning.lora import with_adapter
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.writing import Writing
-from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.graded import Graded
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.answering import accuracy_by_string
 from claimkit.training.scratch.examples import Exam
+from claimkit.training.scratch.recipe import Learning
 
 EXAMINED: Final = 400
 """Strings of each bin that an exam looks at."""
@@ -34,7 +35,7 @@ EXAMINED: Final = 400
 
 @final
 @dataclass(frozen=True)
-class FinetuneCourse:
+class FinetuneCourse(Graded):
     """What the loop needs to know of a recipe.
 
     Attributes:
@@ -51,14 +52,9 @@ class FinetuneCourse:
     machinery: Machinery = field(default=Machinery(compile=False))
 
     @property
-    def steps(self) -> int:
-        """The most optimizer steps."""
-        return self.recipe.learning.steps
-
-    @property
-    def clip(self) -> float:
-        """The largest norm of a gradient."""
-        return self.recipe.learning.clip
+    def learning(self) -> Learning:
+        """How the weights move, and when they stop."""
+        return self.recipe.learning
 
     @cached_property
     def writing(self) -> Writing:
@@ -73,29 +69,6 @@ class FinetuneCourse:
         assert self.writing  # a base without strings is refused before its weights are read
         model = load_base(self.base, self.machinery.device)
         return with_adapter(model, self.recipe.rank) if self.recipe.method == "lora" else model
-
-    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
-        """Return the optimizers, of the weights that move."""
-        learning = self.recipe.learning
-        how = Optimization(
-            learning.optimizer,
-            learning.learning_rate,
-            learning.matrix_learning_rate,
-            learning.weight_decay,
-            second_beta=0.98 if learning.optimizer == "muon" else 0.999,
-        )
-        return build_optimizers(model, how)
-
-    def share(self, step: int, passed: int | None) -> float:
-        """Return the share of the peak learning rate: up, then level and down, or just down."""
-        learning = self.recipe.learning
-        up = (step + 1) / max(1, learning.warmup)
-        if learning.decay:
-            left = (learning.steps - step) / max(1, learning.steps - learning.warmup)
-            return min(1.0, up, left)
-        end = learning.steps if passed is None else self.last_step(passed)
-        left = (min(end, learning.steps) - step) / max(1, learning.cooldown)
-        return min(1.0, up, max(0.0, left))
 
     def batch(self, step: int) -> Batch:
         """Return what a step learns from."""
@@ -123,7 +96,3 @@ class FinetuneCourse:
     def passes(self, accuracies: Mapping[str, float]) -> bool:
         """Whether the training lengths are done as well as the recipe wants, if it then stops."""
         return self.recipe.stops and accuracies["bin 1"] >= self.recipe.learning.passing
-
-    def last_step(self, passed: int) -> int:
-        """Return the step at which a run ends that passed its exam after ``passed`` steps."""
-        return passed + self.recipe.learning.cooldown

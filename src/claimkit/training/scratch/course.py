@@ -12,11 +12,11 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 
 from claimkit.training.course import Machinery
 from claimkit.training.folding import folded
-from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.graded import Graded
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.answering import accuracy_by_string
 from claimkit.training.scratch.examples import Exam, Marks, exam, first, training_batch
-from claimkit.training.scratch.recipe import ScratchRecipe
+from claimkit.training.scratch.recipe import Learning, ScratchRecipe
 
 QUICK: Final = 400
 """Strings of each bin that an exam looks at, before all of the first bin are."""
@@ -74,7 +74,7 @@ def _llama(recipe: ScratchRecipe) -> LlamaForCausalLM:
 
 @final
 @dataclass(frozen=True)
-class ScratchCourse:
+class ScratchCourse(Graded):
     """What the loop needs to know of a recipe.
 
     Attributes:
@@ -86,41 +86,13 @@ class ScratchCourse:
     machinery: Machinery = field(default=Machinery())
 
     @property
-    def steps(self) -> int:
-        """The most optimizer steps."""
-        return self.recipe.learning.steps
-
-    @property
-    def clip(self) -> float:
-        """The largest norm of a gradient."""
-        return self.recipe.learning.clip
+    def learning(self) -> Learning:
+        """How the weights move, and when they stop."""
+        return self.recipe.learning
 
     def build(self) -> PreTrainedModel:
         """Return the model that training begins with."""
         return build_model(self.recipe)
-
-    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
-        """Return the optimizers."""
-        learning = self.recipe.learning
-        how = Optimization(
-            learning.optimizer,
-            learning.learning_rate,
-            learning.matrix_learning_rate,
-            learning.weight_decay,
-            second_beta=0.98 if learning.optimizer == "muon" else 0.999,
-        )
-        return build_optimizers(model, how)
-
-    def share(self, step: int, passed: int | None) -> float:
-        """Return the share of the peak learning rate: up, level or in a straight line, down."""
-        learning = self.recipe.learning
-        up = min(1.0, (step + 1) / learning.warmup)
-        if learning.decay:
-            return up * (1 - step / learning.steps)
-        if not learning.cooldown:
-            return up
-        end = learning.steps if passed is None else self.last_step(passed)
-        return min(up, max(0.0, (min(end, learning.steps) - step) / learning.cooldown))
 
     def batch(self, step: int) -> Batch:
         """Return what a step learns from, two strings in a row where that saves time."""
@@ -154,7 +126,3 @@ class ScratchCourse:
     def passes(self, accuracies: Mapping[str, float]) -> bool:
         """Whether the first bin is done as well as the recipe wants."""
         return accuracies["bin 1"] >= self.recipe.learning.passing
-
-    def last_step(self, passed: int) -> int:
-        """Return the step at which a run ends that passed its exam after ``passed`` steps."""
-        return passed + self.recipe.learning.cooldown
