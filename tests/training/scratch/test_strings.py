@@ -9,23 +9,23 @@ from claimkit.errors import InvalidInput
 from claimkit.tasks import Group, Retrieval, task_named
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training.scratch.presets import TASKS
-from claimkit.training.scratch.strings import NOTHING, answers, draw
+from claimkit.training.scratch.strings import BOTH, NOTHING, answers, draw, margins_of
 
 SYMBOLS = 20
 
 
-def drawn_for(task, seed, n=20, lengths=(6, 15), questions=4):
+def drawn_for(task, seed, n=20, lengths=(6, 15), questions=4, margins=BOTH):
     unique = task.group in (Group.UNIQUE_RETRIEVAL, Group.UNIQUE_COPYING)
     symbols = SYMBOLS if unique else 4
-    return draw(task.group, Uniforms(seed, 0), n, lengths, symbols, questions)
+    return draw(task.group, Uniforms(seed, 0), n, lengths, symbols, questions, margins)
 
 
 @settings(max_examples=20)
-@given(st.sampled_from(TASKS), st.integers(0, 2**32))
-def test_answers_are_those_of_the_task(name, seed):
-    """Row by row and question by question, the task itself says the same."""
+@given(st.sampled_from(TASKS), st.integers(0, 2**32), st.booleans())
+def test_answers_are_those_of_the_task(name, seed, own):
+    """Row by row and question by question, the task itself says the same; at the ends, too."""
     task = task_named(name)
-    drawn = drawn_for(task, seed)
+    drawn = drawn_for(task, seed, margins=margins_of(task) if own else BOTH)
     found = answers(task, drawn)
     for row, length in enumerate(drawn.lengths):
         context = drawn.contexts[row, :length].tolist()
@@ -67,6 +67,15 @@ def test_questions_are_different_and_every_one_comes_up(group):
         assert set(symbols) == often
     first = np.bincount(drawn.queries[:, 0], minlength=8)
     assert (first[1:6] > 0).all()
+
+
+@pytest.mark.parametrize("name, first, last", [("UR", 0, 6), ("UL", 1, 7)])
+def test_a_task_of_its_own_is_asked_wherever_it_has_an_answer(name, first, last):
+    """Up to the end that has a neighbour on the task's side."""
+    task = task_named(name)
+    drawn = draw(task.group, Uniforms(1, 0), 100, (8, 8), 20, 8, margins_of(task))
+
+    assert {*drawn.queries.ravel().tolist()} - {NOTHING} == {*range(first, last + 1)}
 
 
 def test_tasks_of_a_group_share_their_strings():

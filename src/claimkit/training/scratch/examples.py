@@ -26,7 +26,7 @@ from claimkit.tasks.strings import Ints
 from claimkit.training.positions import offset
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.recipe import Lengths, ScratchRecipe
-from claimkit.training.scratch.strings import NOTHING, Drawn, answers, draw
+from claimkit.training.scratch.strings import NOTHING, Drawn, answers, draw, margins_of
 
 EXAM: Final = 2_000
 """Strings of each bin, as published."""
@@ -74,6 +74,8 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
         (low, high),
         recipe.symbols,
         recipe.questions,
+        # Copying token by token begins with the first symbol, or with the last.
+        margins_of(recipe.known),
     )
     batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
     offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)

@@ -2,8 +2,8 @@
 
 Source: arXiv:2505.21785, Appendix B: symbols of non-unique tasks are independent and uniform over a
 small vocabulary, so that repeats abound; those of unique tasks are distinct.
-Differs: a context is drawn again until it has a question; and questions are asked of symbols that
-have both neighbours wherever a task of the group may look, so that left and right share them.
+Differs: a context is drawn again until it has a question; and exams ask about symbols that have
+both neighbours wherever a task of the group may look, so that left and right share them.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ Bools = npt.NDArray[np.bool_]
 
 NOTHING: Final = -1
 """Fills the cells behind the end of a context, and where there are fewer questions than asked."""
+
+BOTH: Final = (1, 1)
+"""The margins of questions that all tasks of a group can answer."""
 
 _MOST_TRIES: Final = 1000
 
@@ -50,6 +53,7 @@ def draw(
     lengths: tuple[int, int],
     symbols: int,
     questions: int = 1,
+    margins: tuple[int, int] = BOTH,
 ) -> Drawn:
     """Return strings of uniform lengths.
 
@@ -60,6 +64,8 @@ def draw(
         lengths: The shortest and the longest.
         symbols: Size of the alphabet.
         questions: The most questions about one context, all different.
+        margins: Places at the two ends of a context where no symbol stands that is asked about,
+            see :func:`margins_of`.
 
     Raises:
         InvalidInput: If there are no such strings.
@@ -72,7 +78,7 @@ def draw(
     if not group.is_retrieval:
         return Drawn(contexts, sizes)
     for _ in range(_MOST_TRIES):
-        asked = _askable(contexts, sizes, unique)
+        asked = _askable(contexts, sizes, unique, margins)
         if unique or asked.any(axis=1).all():
             return Drawn(contexts, sizes, _some(uniforms, asked, questions))
         empty = np.flatnonzero(~asked.any(axis=1))
@@ -81,6 +87,11 @@ def draw(
         f"{_MOST_TRIES} tries found no question about {group} of lengths {low} to {high} over "
         f"{symbols} symbols"
     )
+
+
+def margins_of(task: Task) -> tuple[int, int]:
+    """Return where a task of its own cannot be asked: at the end that has no neighbour."""
+    return (0, 1) if task.direction == "right" else (1, 0)
 
 
 def answers(task: Task, drawn: Drawn) -> Ints:
@@ -146,18 +157,18 @@ def _last(contexts: Ints) -> Ints:
     return found
 
 
-def _askable(contexts: Ints, lengths: Ints, unique: bool) -> Bools:
+def _askable(contexts: Ints, lengths: Ints, unique: bool, margins: tuple[int, int]) -> Bools:
     """Return bool ``(string, place)``: the first places of symbols that can be asked about.
 
-    They occur once in unique tasks, at least twice in the others, and never at an end: the first
-    occurrence has a left neighbour, the last one a right one.
+    They occur once in unique tasks, at least twice in the others, and never in a margin.
     """
     same = _same(contexts)
     first = np.argmax(same, axis=2)
     width = contexts.shape[1]
     last = width - 1 - np.argmax(same[:, :, ::-1], axis=2)
     times = same.sum(axis=2)
-    inside = (first >= 1) & (last <= lengths[:, None] - 2) & (first == np.arange(width))
+    left, right = margins
+    inside = (first >= left) & (last < lengths[:, None] - right) & (first == np.arange(width))
     often = times == 1 if unique else times >= 2
     found: Bools = inside & (contexts != NOTHING) & often
     return found
