@@ -5,8 +5,10 @@ What the runs answer is measured once; every run of pytest in here finds it in t
 
 import json
 
-# Runs of pytest inside pytest forget what they import, which scipy and torch cannot bear.
+# Runs of pytest inside pytest forget what they import, which these cannot bear.
 import hypothesis  # noqa: F401
+import matplotlib.backends.backend_svg
+import matplotlib.figure  # noqa: F401
 import pytest
 import scipy.stats  # noqa: F401
 from tests.auditing.runs.planting import plant

@@ -20,10 +20,10 @@ def taught(tmp_path_factory):
     """Models that know a little of UR and UL: right on some strings, wrong on others."""
     models = {}
     for task in (UR, UL):
-        recipe = tiny(task.name, "llama", growing=0, symbols=15)
+        recipe = tiny(task.name, "llama", growing=0, gaps=False, symbols=15)
         folder = tmp_path_factory.mktemp(task.name)
         trainer = Trainer(ScratchCourse(recipe), folder)
-        list(trainer.run(until=400))
+        list(trainer.run(until=600))
         models[task.name] = recipe, trainer.model.eval()
     return models
 
