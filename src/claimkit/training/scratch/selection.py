@@ -33,11 +33,14 @@ class Result:
 
 
 def select(results: Iterable[Result]) -> Result | None:
-    """Return the run that is chosen, whatever their order; None if none learned the first bin."""
+    """Return the run that is chosen, whatever their order; None if none learned the first bin.
+
+    Between runs that differ in their seed alone, the lower seed decides.
+    """
     learned = [result for result in results if result.learned]
     return min(
         learned,
-        key=lambda result: (-result.accuracies[1], *simplicity(result.recipe)),
+        key=lambda found: (-found.accuracies[1], *simplicity(found.recipe), found.recipe.seed),
         default=None,
     )
 
