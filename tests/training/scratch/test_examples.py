@@ -99,21 +99,6 @@ def test_offsets_leave_room_and_use_it():
     assert min(training_batch(recipe, s).positions.min() for s in range(40)) == 0
 
 
-def test_even_offsets_train_the_ends_as_often_as_the_middle():
-    """Uniform ones leave the last positions to a few rows."""
-    often = {}
-    for even in (False, True):
-        recipe = tiny("NF", even=even)
-        seen = np.zeros(recipe.positions)
-        for step in range(200):
-            batch = training_batch(recipe, step)
-            np.add.at(seen, batch.positions[batch.learned], 1)
-        often[even] = seen / seen[10:-10].mean()
-
-    assert often[False][-3:].mean() < 0.5
-    assert 0.6 < often[True][-3:].mean() < 1.7
-
-
 @pytest.mark.parametrize("name", ["UR", "NF"])
 def test_rotary_rows_skip_positions_at_one_place(name):
     """Neighbours stay so but at one place, never inside an answer; a third skips nothing."""

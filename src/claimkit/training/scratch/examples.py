@@ -80,7 +80,7 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
     batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
     offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
     if recipe.architecture == "gpt2":
-        return offset(batch, recipe.positions, offsets, even=recipe.even)
+        return offset(batch, recipe.positions, offsets)
     if not recipe.gaps:
         return batch
     share = min(1.0, max(0.0, (step - recipe.growing) / max(1, recipe.growing)))

@@ -82,7 +82,6 @@ class ScratchRecipe:
         symbols: Size of the vocabulary without its marks.
         questions: Asked about one context, each as if it were the only one; 1 for copying.
         growing: Steps in which the longest training length grows from the shortest; 0 is at once.
-        even: Whether offsets of absolute positions train the ends as often as the middle.
         gaps: Whether rotary positions are skipped at a random place, so that every distance of the
             longest string is trained; how many grows in as many steps, once the lengths have grown.
         rope_factor: By how much rotary positions are squeezed (linear scaling).
@@ -102,7 +101,6 @@ class ScratchRecipe:
     symbols: int
     questions: int = 1
     growing: int = 0
-    even: bool = False
     gaps: bool = False
     rope_factor: float = 1.0
     rope_theta: float = 10_000.0
