@@ -99,6 +99,19 @@ def test_offsets_leave_room_and_use_it():
     assert min(training_batch(recipe, s).positions.min() for s in range(40)) == 0
 
 
+def test_the_ends_of_a_context_are_asked_about_late():
+    """UR is asked about the first symbol once lengths have grown and as many steps again."""
+    recipe = replace(tiny("UR", growing=10), symbols=15)
+    asked = []
+    for step in (15, 25):
+        batch = training_batch(recipe, step)
+        width = recipe.bins[0][1] + 2
+        queries = batch.tokens[:, width:-1:2]
+        asked.append((queries == batch.tokens[:, [1]]).any())
+
+    assert asked == [False, True]
+
+
 @pytest.mark.parametrize("name", ["UR", "NF"])
 def test_rotary_rows_skip_positions_at_one_place(name):
     """Neighbours stay so but at one place, never inside an answer; a third skips nothing."""
