@@ -36,7 +36,7 @@ from claimkit.training.course import Machinery
 from claimkit.training.loop import Trainer
 from claimkit.training.scratch.answering import accuracy_by_string
 from claimkit.training.scratch.course import ScratchCourse, build_model
-from claimkit.training.scratch.examples import exam
+from claimkit.training.scratch.exams import exam
 from claimkit.training.scratch.presets import preset
 from claimkit.training.scratch.recipe import ScratchRecipe, Sizes
 from claimkit.training.scratch.running import machinery

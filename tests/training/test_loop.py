@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from claimkit.training.control_course import ControlCourse, build_model, schedule
+from claimkit.training.control_course import ControlCourse, build_model
 from claimkit.training.loop import Trainer, row_weights
 from claimkit.training.recipe import Recipe, Stage, shares
 from claimkit.training.rows import Batch
@@ -75,7 +75,7 @@ def test_a_task_is_learned(tmp_path):
 def test_the_learning_rate_goes_up_stays_and_goes_down():
     """The level stretch depends neither on the warm-up's nor on the run's end."""
     recipe = replace(TINY, stages=(Stage(100, 1, 1),), warmup=10, cooldown=20)
-    rates = [schedule(step, recipe) for step in range(100)]
+    rates = [ControlCourse(recipe).share(step, None) for step in range(100)]
 
     assert rates[0] == pytest.approx(0.1)
     assert set(rates[9:81]) == {1.0}

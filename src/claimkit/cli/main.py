@@ -1,12 +1,13 @@
 """The ``claimkit`` command.
 
 ``claimkit pretrain NAME`` rebuilds a control checkpoint from its recipe; ``claimkit train`` trains
-small models from scratch on one task each, and ``claimkit sweep`` one task in many sizes.
-``claimkit card DIR`` writes recorded verdicts into a model card. ``claimkit report`` writes the
-report of a run that was kept, ``claimkit compare`` puts runs or models side by side, ``claimkit
-export`` writes what was measured string by string, and ``claimkit replay`` asks one question again.
-``claimkit heads`` prints a model's strongest heads and what it can do without them. ``claimkit
-crasp`` lists, shows, traces and checks programs of C-RASP[pos].
+small models from scratch on one task each, ``claimkit sweep`` one task in many sizes, and
+``claimkit finetune`` a pretrained model on one task each. ``claimkit card DIR`` writes recorded
+verdicts into a model card. ``claimkit report`` writes the report of a run that was kept, ``claimkit
+compare`` puts runs or models side by side, ``claimkit export`` writes what was measured string by
+string, and ``claimkit replay`` asks one question again. ``claimkit heads`` prints a model's
+strongest heads and what it can do without them. ``claimkit crasp`` lists, shows, traces and checks
+programs of C-RASP[pos].
 
 Every ``ClaimkitError``, and whatever the operating system refuses, becomes one sentence on standard
 error and exit status 2; so does Ctrl-C, with exit status 130.

@@ -11,7 +11,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 from claimkit.models.bundled import bundled_models
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training import vocabulary
-from claimkit.training.course import Machinery, Ungraded
+from claimkit.training.course import Machinery, Ungraded, level_then_down
 from claimkit.training.optimizers import Optimization, build_optimizers
 from claimkit.training.positions import offset
 from claimkit.training.recipe import Recipe
@@ -68,17 +68,6 @@ def _special_tokens() -> dict[str, Any]:
     return {"vocab_size": len(table), **special}
 
 
-def schedule(step: int, recipe: Recipe) -> float:
-    """Return the share of the peak learning rate: up, level, and down to 2 % at the end.
-
-    The level stretch does not depend on the number of steps, so a run may be given more of them
-    for as long as it has not begun to go down.
-    """
-    up = (step + 1) / recipe.warmup
-    down = (recipe.steps - recipe.tail - step) / recipe.cooldown
-    return max(0.02, min(1.0, up, down))
-
-
 @final
 @dataclass(frozen=True)
 class ControlCourse(Ungraded):
@@ -120,7 +109,9 @@ class ControlCourse(Ungraded):
 
     def share(self, step: int, passed: int | None) -> float:
         """Return the share of the peak learning rate at a step."""
-        return schedule(step, self.recipe)
+        recipe = self.recipe
+        end = recipe.steps - recipe.tail
+        return level_then_down(step, warmup=recipe.warmup, cooldown=recipe.cooldown, end=end)
 
     def batch(self, step: int) -> Batch:
         """Return the documents of a step; with absolute positions, they begin at any position."""

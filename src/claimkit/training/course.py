@@ -115,3 +115,18 @@ class Ungraded:
     def last_step(self, passed: int) -> int:
         """Return the step itself; never asked."""
         return passed
+
+
+def level_then_down(step: int, *, warmup: int, cooldown: int, end: int) -> float:
+    """Return the share of the peak learning rate: up, level, and down to 2 % at the end.
+
+    The level stretch does not depend on the number of steps, so a run may be given fewer or more
+    of them for as long as it has not begun to go down.
+
+    Args:
+        step: Counted from 0.
+        warmup: Steps until the peak.
+        cooldown: Steps in which it goes down.
+        end: The step at which it is down.
+    """
+    return max(0.02, min(1.0, (step + 1) / warmup, (end - step) / cooldown))

@@ -169,6 +169,13 @@ def export(model: PreTrainedModel, folder: Path, write: Callable[[Path], None]) 
     tidy(folder)
 
 
+def forget_lines_after(folder: Path, step: int) -> None:
+    """Drop what was logged of steps that were not saved and will be taken again."""
+    path = folder / LOG
+    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+    path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
+
+
 def tidy(folder: Path) -> None:
     """Remove what a finished run needs no longer."""
     shutil.rmtree(folder / _PART, ignore_errors=True)

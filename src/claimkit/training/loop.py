@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from transformers import PreTrainedModel
 
 from claimkit.errors import ModelError
 from claimkit.training.course import Course, LogLine
-from claimkit.training.folders import LOG, STATE
+from claimkit.training.folders import LOG, STATE, forget_lines_after
 from claimkit.training.meter import Meter
 from claimkit.training.rows import Batch
 
@@ -47,6 +47,45 @@ def output_head(model: PreTrainedModel) -> Callable[[Tensor], Tensor]:
     return head
 
 
+def shape_of(batch: Batch) -> dict[str, Tensor]:
+    """Return positions and mask of a batch, its last token left out, where it has any."""
+    given: dict[str, Tensor] = {}
+    seen = batch.seen
+    if batch.positions is not None:
+        given["position_ids"] = torch.from_numpy(batch.positions[:, :-1])
+        if seen is None and (np.diff(batch.positions, axis=1) != 1).any():
+            # Without a mask transformers takes positions that skip for several strings.
+            width = batch.tokens.shape[1]
+            seen = np.tri(width, dtype=np.bool_)[None, None].repeat(len(batch.tokens), 0)
+    if seen is not None:
+        given["attention_mask"] = torch.from_numpy(seen[:, :, :-1, :-1])
+    return given
+
+
+def finite(loss: Tensor, folder: Path, step: int) -> float:
+    """Return a loss that weights may be moved by.
+
+    Raises:
+        ModelError: If it is no number.
+    """
+    found = float(loss.detach())
+    if not np.isfinite(found):
+        raise ModelError(
+            f"the loss of {folder} is {found} at step {step + 1}; lower the learning rate, and "
+            "remove the folder to begin anew"
+        )
+    return found
+
+
+def move(optimizers: Sequence[torch.optim.Optimizer], share: float) -> None:
+    """Take a step with this share of the peak learning rates, and forget the gradients."""
+    for optimizer in optimizers:
+        for group in optimizer.param_groups:
+            group["lr"] = group["peak"] * share
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+
 class Trainer:
     """One run: a course, its folder, and what has been learned so far.
 
@@ -54,6 +93,8 @@ class Trainer:
         step: Optimizer steps done.
         passed: After how many of them an exam was passed; None before.
     """
+
+    passed: int | None
 
     def __init__(self, course: Course, folder: Path) -> None:
         """Build the model, and continue where the folder's state stopped, if it has one."""
@@ -68,10 +109,8 @@ class Trainer:
         if (folder / STATE).exists():
             self._restore()
         else:
-            self._forget_lines_after(0)
+            forget_lines_after(folder, 0)
         self._body = self._compiled(self.model.base_model)
-
-    passed: int | None
 
     @property
     def last(self) -> int:
@@ -125,35 +164,14 @@ class Trainer:
         weight = row_weights(batch).to(device)
         losses = nn.functional.cross_entropy(logits.float(), gold, reduction="none")
         loss = (losses * weight).sum() / weight.sum()
+        found = finite(loss, self.folder, self.step)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.model.parameters(), self.course.clip)
-        share = self.course.share(self.step, self.passed)
-        for optimizer in self.optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * share
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
-        found = float(loss.detach())
-        if not np.isfinite(found):
-            raise ModelError(
-                f"the loss of {self.folder} is {found} at step {self.step + 1}; lower the learning "
-                "rate, and remove the folder to begin anew"
-            )
+        move(self.optimizers, self.course.share(self.step, self.passed))
         return found, (logits.argmax(-1) == gold).cpu().numpy()
 
     def _shape(self, batch: Batch) -> dict[str, Tensor]:
-        """Return positions and mask of a batch, its last token left out, where it has any."""
-        given: dict[str, Tensor] = {}
-        seen = batch.seen
-        if batch.positions is not None:
-            given["position_ids"] = torch.from_numpy(batch.positions[:, :-1])
-            if seen is None and (np.diff(batch.positions, axis=1) != 1).any():
-                # Without a mask transformers takes positions that skip for several strings.
-                width = batch.tokens.shape[1]
-                seen = np.tri(width, dtype=np.bool_)[None, None].repeat(len(batch.tokens), 0)
-        if seen is not None:
-            given["attention_mask"] = torch.from_numpy(seen[:, :, :-1, :-1])
-        return {name: value.to(self._how.device) for name, value in given.items()}
+        return {name: fed.to(self._how.device) for name, fed in shape_of(batch).items()}
 
     def _head(self, hidden: Tensor) -> Tensor:
         return output_head(self.model)(hidden)
@@ -187,16 +205,10 @@ class Trainer:
     def _restore(self) -> None:
         state = torch.load(self.folder / STATE, weights_only=True)
         self.step, self.passed = state["step"], state.get("passed")
-        self._forget_lines_after(self.step)
+        forget_lines_after(self.folder, self.step)
         self.model.load_state_dict(state["model"])
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         if "random" in state:
             torch.set_rng_state(state["random"])
             torch.cuda.set_rng_state_all(state["random_on_gpu"])
-
-    def _forget_lines_after(self, step: int) -> None:
-        """Drop what was logged of steps that were not saved and will be taken again."""
-        path = self.folder / LOG
-        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-        path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))

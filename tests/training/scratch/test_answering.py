@@ -13,7 +13,8 @@ from claimkit.tasks.sampling import Uniforms
 from claimkit.training.loop import Trainer
 from claimkit.training.scratch.answering import accuracy_by_string, token_by_token
 from claimkit.training.scratch.course import ScratchCourse
-from claimkit.training.scratch.examples import Marks, exam
+from claimkit.training.scratch.examples import Marks
+from claimkit.training.scratch.exams import exam
 from claimkit.training.scratch.recipe import Sizes
 from claimkit.training.scratch.strings import draw
 

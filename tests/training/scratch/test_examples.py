@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from claimkit.tasks import Retrieval, task_named
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training.scratch.course import build_model
-from claimkit.training.scratch.examples import Marks, exam, first, rows_of, training_batch
+from claimkit.training.scratch.examples import Marks, rows_of, training_batch
+from claimkit.training.scratch.exams import exam, first
 from claimkit.training.scratch.presets import TASKS, preset
 from claimkit.training.scratch.strings import NOTHING, draw
 

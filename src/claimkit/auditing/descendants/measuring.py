@@ -41,7 +41,7 @@ from claimkit.models.spec import ModelSpec
 
 if TYPE_CHECKING:
     from claimkit.training.finetuning.recipe import FinetuneRecipe
-    from claimkit.training.scratch.examples import Exam
+    from claimkit.training.scratch.exams import Exam
 
 Found = TypeVar("Found", Outcomes, HeadScores)
 

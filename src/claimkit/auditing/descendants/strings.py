@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claimkit.tasks import Task
     from claimkit.training.finetuning.recipe import FinetuneRecipe
     from claimkit.training.finetuning.writing import Writing
-    from claimkit.training.scratch.examples import Exam
+    from claimkit.training.scratch.exams import Exam
 
 Ints = NDArray[np.int64]
 

@@ -25,7 +25,7 @@ from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.spec import ModelSpec
 from claimkit.tasks import SAMPLER_VERSION, Copying
 from claimkit.training.runs import Run
-from claimkit.training.scratch.examples import EXAM_VERSION, Exam, exam
+from claimkit.training.scratch.exams import EXAM_VERSION, Exam, exam
 from claimkit.training.scratch.recipe import Lengths, ScratchRecipe
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from claimkit.training.finetuning.writing import Writing
 from claimkit.training.graded import Graded
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.answering import accuracy_by_string
-from claimkit.training.scratch.examples import Exam
+from claimkit.training.scratch.exams import Exam
 from claimkit.training.scratch.recipe import Learning
 
 EXAMINED: Final = 400
@@ -76,8 +76,8 @@ class FinetuneCourse(Graded):
         return with_offsets(self.recipe, self.writing, found, step, self.base.window)
 
     def is_exam(self, step: int) -> bool:
-        """Whether the model is examined once so many steps are done: now and then, and last."""
-        return step % self.recipe.learning.exam_every == 0 or step == self.steps
+        """Whether the model is examined once so many steps are done."""
+        return step % self.recipe.learning.exam_every == 0
 
     def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
         """Return the accuracy on the training lengths and on the doubled ones."""

@@ -28,8 +28,8 @@ from claimkit.training.finetuning.course import FinetuneCourse
 from claimkit.training.finetuning.lora import merged
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.running import ELSEWHERE, Tell, write_descendant
-from claimkit.training.folders import LOG, alone, claim, finished
-from claimkit.training.loop import LOG_EVERY, SAVE_EVERY, row_weights
+from claimkit.training.folders import LOG, alone, claim, finished, forget_lines_after
+from claimkit.training.loop import LOG_EVERY, SAVE_EVERY, finite, move, row_weights, shape_of
 from claimkit.training.meter import Meter
 from claimkit.training.rows import Batch
 
@@ -82,7 +82,7 @@ class Spread:
         if (folder / STATE).exists():
             self._restore()
         if self.accelerator.is_main_process:
-            _forget_lines_after(folder / LOG, self.step)
+            forget_lines_after(folder, self.step)
 
     @property
     def last(self) -> int:
@@ -120,36 +120,28 @@ class Spread:
     def _learn(self, batch: Batch, total: float) -> tuple[float, npt.NDArray[np.bool_]]:
         """Take one step; return this process's share of the loss, and what came out right."""
         learned = torch.from_numpy(batch.learned[:, 1:])
-        given: dict[str, npt.NDArray[Any]] = {"input_ids": batch.tokens[:, :-1]}
-        if batch.positions is not None:
-            given["position_ids"] = batch.positions[:, :-1]
-        if batch.seen is not None:
-            given["attention_mask"] = batch.seen[:, :, :-1, :-1]
-        logits = self._logits(given)[learned]
+        tokens = torch.from_numpy(batch.tokens[:, :-1])
+        logits = self._logits({"input_ids": tokens, **shape_of(batch)})[learned]
         gold = torch.from_numpy(batch.tokens[:, 1:])[learned].to(logits.device)
         weight = row_weights(batch).to(logits.device)
         losses = nn.functional.cross_entropy(logits.float(), gold, reduction="none")
         # Gradients are averaged over processes, the loss is over all of their tokens.
         loss = (losses * weight).sum() * self.accelerator.num_processes / total
+        found = finite(loss, self.folder, self.step)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.model.parameters(), self.course.clip)
-        share = self.course.share(self.step, self.passed)
-        for optimizer in self.optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = group["peak"] * share
-            optimizer.step()
-            optimizer.zero_grad()
-        return float(loss.detach()), (logits.argmax(-1) == gold).cpu().numpy()
+        move(self.optimizers, self.course.share(self.step, self.passed))
+        return found, (logits.argmax(-1) == gold).cpu().numpy()
 
-    def _logits(self, given: dict[str, npt.NDArray[Any]]) -> Tensor:
+    def _logits(self, given: dict[str, Tensor]) -> Tensor:
         device = self.accelerator.device
-        fed = {name: torch.from_numpy(array).to(device) for name, array in given.items()}
+        fed = {name: part.to(device) for name, part in given.items()}
         logits: Tensor = self.model(**fed, use_cache=False).logits
         return logits
 
     def _exam(self) -> dict[str, float]:
-        """Examine the model where the course says so; every process asks every question."""
-        if not self.course.is_exam(self.step):
+        """Examine the model where the course says so and at the end, in every process alike."""
+        if not self.course.is_exam(self.step) and self.step != self.last:
             return {}
         self.model.eval()
         with torch.no_grad():
@@ -166,7 +158,7 @@ class Spread:
         parts = []
         for start in range(0, len(episodes), _EXAMINED):
             part = episodes[start : start + _EXAMINED]
-            logits = self._logits({"input_ids": part.tokens[:, :-1]})
+            logits = self._logits({"input_ids": torch.from_numpy(part.tokens[:, :-1])})
             before = part.starts[:, None] + np.arange(part.width) - 1
             chosen = logits[torch.arange(len(part))[:, None], torch.from_numpy(before)].argmax(-1)
             parts.append((chosen.cpu().numpy() == part.answers).all(axis=1))
@@ -205,12 +197,6 @@ class Spread:
             (self.folder / STATE).unlink()
             _drop_states(self.folder)
         self.accelerator.wait_for_everyone()
-
-
-def _forget_lines_after(log: Path, step: int) -> None:
-    """Drop what was logged of steps that were not saved and will be taken again."""
-    lines = log.read_text().splitlines(keepends=True) if log.exists() else []
-    log.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
 
 
 def _drop_states(folder: Path, but: str = "") -> None:

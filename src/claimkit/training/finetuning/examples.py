@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from hashlib import sha256
 from typing import Final
 
 import numpy as np
 
 from claimkit.errors import NotApplicable
-from claimkit.prompts.episodes import Episodes
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.strings import asked_strings, check_alphabet, training_strings
 from claimkit.training.finetuning.writing import Writing, rows_of
 from claimkit.training.rows import Batch
-from claimkit.training.scratch.examples import Exam
-from claimkit.training.scratch.strings import Drawn
+from claimkit.training.scratch.exams import Exam
+from claimkit.training.scratch.strings import stream_key
 
 COUNT: Final = 2_000
 """Strings of a bin."""
@@ -50,7 +47,7 @@ def training_batch(recipe: FinetuneRecipe, writing: Writing, step: int) -> Batch
         step %= max(1, recipe.examples // recipe.learning.batch)
     drawn = training_strings(
         task.group,
-        Uniforms(_key("finetuning", task.group.value, recipe.seed), step),
+        Uniforms(stream_key("finetuning", task.group.value, recipe.seed), step),
         recipe.learning.batch,
         recipe.strings_of(1),
         writing.symbols,
@@ -77,7 +74,7 @@ def with_offsets(
     start = np.arange(width)[None] if batch.positions is None else batch.positions
     _, longest = recipe.strings_of(2)
     room = writing.tokens_of(recipe.known, longest) - np.where(batch.learned, start, 0).max(axis=1)
-    uniforms = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
+    uniforms = Uniforms(stream_key("offsets", recipe.task, recipe.seed), step)
     found = start + uniforms.below(room, rows)[:, None]
     return replace(batch, positions=found if window is None else np.minimum(found, window - 1))
 
@@ -106,27 +103,7 @@ def exam(
     """
     group, lengths = recipe.known.group, recipe.strings_of(place)
     check_alphabet(group, lengths[1], writing.symbols, recipe.pool)
-    key = _key(purpose, group.value, writing.symbols, *lengths, recipe.pool, EXAM_VERSION)
+    key = stream_key(purpose, group.value, writing.symbols, *lengths, recipe.pool, EXAM_VERSION)
     draw = training_strings if place == 1 else asked_strings
     drawn = draw(group, Uniforms(key, 0), count, lengths, writing.symbols, recipe.pool)
-    return _as_exam(drawn, rows_of(writing, recipe.known, drawn))
-
-
-def _as_exam(drawn: Drawn, batch: Batch) -> Exam:
-    """Return rows as prompts with gold answers, those with answers of one width together."""
-    ends = batch.learned.shape[1] - np.argmax(batch.learned[:, ::-1], axis=1)
-    widths = batch.learned.sum(axis=1)
-    episodes, order = [], []
-    for width in np.unique(widths):
-        chosen = np.flatnonzero(widths == width)
-        tokens = batch.tokens[chosen, : int(ends[chosen].max())]
-        columns = ends[chosen, None] - width + np.arange(width)
-        gold = np.take_along_axis(tokens, columns, axis=1)
-        episodes.append(Episodes(tokens, ends[chosen].astype(np.int64), gold))
-        order.append(chosen)
-    return Exam(drawn, tuple(episodes), np.concatenate(order))
-
-
-def _key(*parts: str | int) -> int:
-    """Return the generator's key of a stream that depends on these parts."""
-    return int.from_bytes(sha256(json.dumps(parts).encode()).digest()[:16], "little")
+    return Exam.of(drawn, rows_of(writing, recipe.known, drawn))

@@ -13,7 +13,8 @@ from claimkit.prompts.episodes import Episodes
 from claimkit.tasks import Copying
 from claimkit.tasks.strings import Ints
 from claimkit.training.loop import output_head
-from claimkit.training.scratch.examples import Exam, Marks, seen_by_questions
+from claimkit.training.scratch.examples import Marks, seen_by_questions
+from claimkit.training.scratch.exams import Exam
 from claimkit.training.scratch.strings import NOTHING, Drawn
 
 if TYPE_CHECKING:

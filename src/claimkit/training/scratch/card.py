@@ -9,7 +9,7 @@ from typing import Final
 from claimkit.tasks.setting import plural
 from claimkit.training.course import Machinery
 from claimkit.training.scratch.custom import command
-from claimkit.training.scratch.examples import EXAM
+from claimkit.training.scratch.exams import EXAM
 from claimkit.training.scratch.recipe import ScratchRecipe
 
 _ARCHITECTURES: Final[Mapping[str, str]] = {

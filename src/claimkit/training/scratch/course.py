@@ -15,7 +15,8 @@ from claimkit.training.folding import folded
 from claimkit.training.graded import Graded
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.answering import accuracy_by_string
-from claimkit.training.scratch.examples import Exam, Marks, exam, first, training_batch
+from claimkit.training.scratch.examples import Marks, training_batch
+from claimkit.training.scratch.exams import Exam, exam, first
 from claimkit.training.scratch.recipe import Learning, ScratchRecipe
 
 QUICK: Final = 400

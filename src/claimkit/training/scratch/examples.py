@@ -10,29 +10,26 @@ Differs: several questions about one context, where a recipe asks them; publishe
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from hashlib import blake2b, sha256
-from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from claimkit.prompts.episodes import Episodes
 from claimkit.tasks import Task
 from claimkit.tasks.sampling import Uniforms
 from claimkit.tasks.strings import Ints
 from claimkit.training.positions import offset
 from claimkit.training.rows import Batch
-from claimkit.training.scratch.recipe import Lengths, ScratchRecipe
-from claimkit.training.scratch.strings import BOTH, NOTHING, Drawn, answers, draw, margins_of
-
-EXAM: Final = 2_000
-"""Strings of each bin, as published."""
-
-EXAM_VERSION: Final = 1
-"""Version of the exams: raised when they would hold other strings."""
+from claimkit.training.scratch.recipe import ScratchRecipe
+from claimkit.training.scratch.strings import (
+    BOTH,
+    NOTHING,
+    Drawn,
+    answers,
+    draw,
+    margins_of,
+    stream_key,
+)
 
 
 @dataclass(frozen=True)
@@ -69,7 +66,7 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
         high = min(high, low + 2 + (high - low - 2) * step // recipe.growing)
     drawn = draw(
         recipe.known.group,
-        Uniforms(_key("training", recipe.known.group.value, recipe.seed), step),
+        Uniforms(stream_key("training", recipe.known.group.value, recipe.seed), step),
         recipe.learning.batch,
         (low, high),
         recipe.symbols,
@@ -79,7 +76,7 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
         margins_of(recipe.known) if step >= 2 * recipe.settled else BOTH,
     )
     batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
-    offsets = Uniforms(_key("offsets", recipe.task, recipe.seed), step)
+    offsets = Uniforms(stream_key("offsets", recipe.task, recipe.seed), step)
     if recipe.architecture == "gpt2":
         return offset(batch, recipe.positions, offsets)
     if not recipe.gaps:
@@ -152,7 +149,7 @@ def _single_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
     tokens = _opening(drawn, marks, widest + 5)
     learned = np.zeros(tokens.shape, dtype=np.bool_)
     every, end = np.arange(rows), drawn.lengths + 2
-    tokens[every, end] = _queries(drawn)[:, 0]
+    tokens[every, end] = drawn.asked[:, 0]
     tokens[every, end + 1], learned[every, end + 1] = right[:, 0], True
     tokens[every, end + 2], learned[every, end + 2] = marks.eos, True
     return Batch(tokens, learned, (task.name,) * rows, weights=_even(learned))
@@ -162,7 +159,7 @@ def _shared_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
     """Return rows with several questions, the end mark behind the last one alone."""
     rows, widest = drawn.contexts.shape
     # Where there are fewer questions, they stand last: the last one is always there.
-    queries, right = _queries(drawn)[:, ::-1], right[:, ::-1]
+    queries, right = drawn.asked[:, ::-1], right[:, ::-1]
     asked, opening = right.shape[1], widest + 2
     width = opening + 2 * asked + 1
     tokens = _opening(drawn, marks, width)
@@ -214,95 +211,6 @@ def seen_by_questions(
     return seen
 
 
-def _queries(drawn: Drawn) -> Ints:
-    assert drawn.queries is not None
-    return np.take_along_axis(drawn.contexts, np.clip(drawn.queries, 0, None), axis=1)
-
-
 def _even(learned: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """Every learned token counts the same."""
     return learned.astype(np.float32)
-
-
-@dataclass(frozen=True)
-class Exam:
-    """Fixed strings of one bin, as prompts with gold answers.
-
-    Attributes:
-        drawn: The strings, with one question each.
-        episodes: Prompts and gold answers, ``<eos>`` included, by the width of the answer.
-        order: Int ``(string,)``: which string each episode is, episodes read one after the other.
-    """
-
-    drawn: Drawn
-    episodes: tuple[Episodes, ...]
-    order: Ints
-
-    def __len__(self) -> int:
-        return len(self.order)
-
-    @property
-    def digests(self) -> npt.NDArray[np.uint64]:
-        """Uint64 ``(string,)``: a digest of every string and its query."""
-        drawn = self.drawn
-        queries = drawn.lengths[:, None] if drawn.queries is None else _queries(drawn)
-        rows = np.concatenate([drawn.contexts, queries], axis=1).astype("<i8")
-        digests = [blake2b(row.tobytes(), digest_size=8).digest() for row in rows]
-        return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64)
-
-    def by_string(self, answer: Callable[[Episodes], npt.NDArray[Any]]) -> npt.NDArray[Any]:
-        """Return what a function says of every episode, in the order of the strings."""
-        found = np.concatenate([answer(episodes) for episodes in self.episodes])
-        ordered = np.empty_like(found)
-        ordered[self.order] = found
-        return ordered
-
-
-def exam(recipe: ScratchRecipe, lengths: Lengths, count: int = EXAM, purpose: str = "exam") -> Exam:
-    """Return the strings of a bin, the same for all tasks of a group, whatever the recipe's seed.
-
-    Args:
-        recipe: Says task and vocabulary.
-        lengths: The bin: one of the recipe's, as a rule.
-        count: How many strings.
-        purpose: ``exam``; another word gives other strings.
-    """
-    group = recipe.known.group
-    key = _key(purpose, group.value, recipe.symbols, *lengths, EXAM_VERSION)
-    drawn = draw(group, Uniforms(key, 0), count, lengths, recipe.symbols)
-    batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
-    ends = batch.learned.shape[1] - np.argmax(batch.learned[:, ::-1], axis=1)
-    widths = batch.learned.sum(axis=1)
-    episodes, order = [], []
-    for width in np.unique(widths):
-        chosen = np.flatnonzero(widths == width)
-        tokens = batch.tokens[chosen, : int(ends[chosen].max())]
-        columns = ends[chosen, None] - width + np.arange(width)
-        gold = np.take_along_axis(tokens, columns, axis=1)
-        episodes.append(Episodes(tokens, ends[chosen].astype(np.int64), gold))
-        order.append(chosen)
-    return Exam(drawn, tuple(episodes), np.concatenate(order))
-
-
-def first(whole: Exam, count: int) -> Exam:
-    """Return the first strings of an exam only."""
-    kept = replace(
-        whole.drawn,
-        contexts=whole.drawn.contexts[:count],
-        lengths=whole.drawn.lengths[:count],
-        queries=None if whole.drawn.queries is None else whole.drawn.queries[:count],
-    )
-    parts, order, start = [], [], 0
-    for episodes in whole.episodes:
-        numbers = whole.order[start : start + len(episodes)]
-        start += len(episodes)
-        few = numbers < count
-        if few.any():
-            parts.append(episodes[np.flatnonzero(few)])
-            order.append(numbers[few])
-    return Exam(kept, tuple(parts), np.concatenate(order))
-
-
-def _key(*parts: str | int) -> int:
-    """Return the generator's key of a stream that depends on these parts."""
-    return int.from_bytes(sha256(json.dumps(parts).encode()).digest()[:16], "little")

@@ -8,7 +8,9 @@ both neighbours wherever a task of the group may look, so that left and right sh
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 import numpy as np
@@ -44,6 +46,12 @@ class Drawn:
     contexts: Ints
     lengths: Ints
     queries: Ints | None = None
+
+    @property
+    def asked(self) -> Ints:
+        """Int ``(string, question)``: the symbols asked about; any where there is no question."""
+        assert self.queries is not None
+        return np.take_along_axis(self.contexts, np.clip(self.queries, 0, None), axis=1)
 
 
 def draw(
@@ -87,6 +95,11 @@ def draw(
         f"{_MOST_TRIES} tries found no question about {group} of lengths {low} to {high} over "
         f"{symbols} symbols"
     )
+
+
+def stream_key(*parts: str | int) -> int:
+    """Return the key of random numbers that depend on these parts and nothing else."""
+    return int.from_bytes(sha256(json.dumps(parts).encode()).digest()[:16], "little")
 
 
 def margins_of(task: Task) -> tuple[int, int]:

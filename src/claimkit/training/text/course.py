@@ -13,7 +13,7 @@ from torch import nn
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
 from claimkit.tasks.sampling import Uniforms
-from claimkit.training.course import Machinery, Ungraded
+from claimkit.training.course import Machinery, Ungraded, level_then_down
 from claimkit.training.optimizers import Optimization, build_optimizers
 from claimkit.training.rows import Batch
 from claimkit.training.text.copying import DIRECTIONS, Ints, continued_right, repeated
@@ -112,14 +112,11 @@ class TextCourse(Ungraded):
         return build_optimizers(model, how)
 
     def share(self, step: int, passed: int | None) -> float:
-        """Return the share of the peak learning rate: up, level, and down to 2 % at the end.
-
-        The level stretch does not depend on the number of steps, so a run may be given fewer or
-        more of them for as long as it has not begun to go down.
-        """
-        up = (step + 1) / self.recipe.warmup
-        down = (self.recipe.steps - step) / self.recipe.cooldown
-        return max(0.02, min(1.0, up, down))
+        """Return the share of the peak learning rate at a step."""
+        recipe = self.recipe
+        return level_then_down(
+            step, warmup=recipe.warmup, cooldown=recipe.cooldown, end=recipe.steps
+        )
 
     def batch(self, step: int) -> Batch:
         """Return the windows of a step, every token but the first learned with equal weight."""
