@@ -53,6 +53,7 @@ def test_descendants_lie_by_base_task_and_seed(base, quick, tmp_path, capsys):
     assert out[0].startswith("small-one-UR-quick-3: 4 steps; whole answers right: 0.")
     assert "at 6–10, " in out[0]
     assert " at 11–20; " in out[0]
+    assert all((folder / "curves.svg").stat().st_size > 1_000 for folder in folders)
 
 
 def test_lora_lies_apart(base, quick, tmp_path):
@@ -74,6 +75,17 @@ def test_a_second_time_nothing_is_trained(base, quick, tmp_path, capsys):
     assert told[0].out == told[1].out
     assert "step 4 of at most 4" in told[0].err
     assert told[1].err == ""
+
+
+def test_a_descendant_without_a_log_is_trained(base, quick, tmp_path, capsys):
+    """Somebody took the log away; what it would say is not made up."""
+    run(base, tmp_path, "--task", "UL", "--preset", "quick")
+    folder = tmp_path / "finetuned" / "small-one" / "UL" / "1"
+    (folder / "log.jsonl").unlink()
+    capsys.readouterr()
+
+    assert run(base, tmp_path, "--task", "UL", "--preset", "quick") == 0
+    assert capsys.readouterr().out.endswith(f" is trained, but has no log; {folder}\n")
 
 
 def test_a_stopped_run_goes_on(base, quick, tmp_path):

@@ -1,15 +1,19 @@
 """``claimkit sweep`` trains a task in many sizes and chooses one of them."""
 
+import shlex
 from dataclasses import replace
 
 import pytest
 from tests.training.scratch.test_running import quick
 
 from claimkit.cli import sweep as command
-from claimkit.cli.main import main
+from claimkit.cli.main import main, parser
 from claimkit.cli.sweep import result_of
+from claimkit.cli.train import recipes_of
 from claimkit.errors import InvalidInput
 from claimkit.training.runs import Run
+from claimkit.training.scratch import selection
+from claimkit.training.scratch.presets import sweep
 from claimkit.training.scratch.recipe import Sizes
 
 
@@ -26,8 +30,9 @@ def grid(monkeypatch):
 
 
 def test_the_simplest_of_equal_runs_is_chosen(grid, tmp_path, capsys, monkeypatch):
-    """Both learned nothing, which this recipe calls enough; the rerun trains nothing."""
+    """Both learned nothing, which is called enough here; the rerun trains nothing."""
     monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setattr(selection, "LEARNED", 0.0)
     grid(passing=0.0)
     arguments = ["sweep", "UR", "--runs", str(tmp_path)]
     status = main(arguments)
@@ -42,6 +47,8 @@ def test_the_simplest_of_equal_runs_is_chosen(grid, tmp_path, capsys, monkeypatc
     assert [row[:3] for row in table[1:3]] == [["1", "2", "16"], ["1", "1", "16"]]
     assert [row[-1] == "chosen" for row in table[1:3]] == [False, True]
     assert f"chosen: {place}/l1-h1-w16-lr" in first.out
+    again = first.out.replace("\n", " ").split("`")[1]
+    assert again == f"claimkit train --recipe {place}/l1-h1-w16-lr0.001/recipe.json --runs DIR"
     assert second.out == first.out
     assert second.err.count("is trained already") == 2
 
@@ -83,3 +90,29 @@ def test_a_run_without_an_exam_is_refused(tmp_path):
 
     with pytest.raises(InvalidInput, match="took no exam; remove the folder"):
         result_of(Run(tmp_path, quick()))
+
+
+@pytest.mark.parametrize("place", range(2))
+def test_every_run_of_a_sweep_is_trained_again_from_its_file(grid, place, tmp_path, capsys):
+    """Under another root each has a folder of its own, as in the sweep."""
+    grid(passing=0.0)
+    main(["sweep", "UR", "--runs", str(tmp_path / "runs")])
+    folders = sorted((tmp_path / "runs/sweep/small/gpt2/UR/1").iterdir())
+    for folder in folders[: place + 1]:
+        file = str(folder / "recipe.json")
+        assert main(["train", "--recipe", file, "--runs", str(tmp_path / "other")]) == 0
+
+    made = sorted((tmp_path / "other/sweep/small/gpt2/UR/1").iterdir())
+    assert [path.name for path in made] == [path.name for path in folders[: place + 1]]
+    weights = "model.safetensors"
+    assert (made[place] / weights).read_bytes() == (folders[place] / weights).read_bytes()
+
+
+def test_the_published_choice_is_trained_again_by_options(tmp_path):
+    """They are parsed to the same recipe, under the name of no sweep."""
+    recipe = sweep("paper", "UR", "gpt2", 1)[1]
+    words = shlex.split(command._again(recipe, tmp_path))
+
+    [again] = recipes_of(parser().parse_args(words[1:]))
+    assert replace(again, preset=recipe.preset) == recipe
+    assert again.preset == "custom"

@@ -15,6 +15,7 @@ from tests.training.scratch.test_running import quick
 import claimkit
 from claimkit.cli.main import main, parser
 from claimkit.cli.train import recipes_of
+from claimkit.models.bundled import bundled_models
 from claimkit.training.runs import find_scratch
 
 
@@ -71,7 +72,7 @@ def test_numbers_of_a_preset_can_be_changed():
         (["UR", "--steps", "0"], "--steps is a number of at least 1, got 0"),
         (["UR", "--heads", "5"], "shared by its heads, got 64 for 5"),
         (["UR", "--recipe", "r.json"], "--recipe says all that is trained; leave out UR"),
-        (["--recipe", "none.json"], "there is no none.json, which"),
+        (["--recipe", "none.json"], "claimkit: there is no none.json, which"),
     ],
 )
 def test_what_cannot_be_trained_is_one_sentence(arguments, says, capsys, tmp_path, monkeypatch):
@@ -129,6 +130,49 @@ def test_a_device_that_is_not_there_is_one_sentence(tmp_path, capsys):
 
     assert status == 2
     assert "no device 'cuda' here; devices: auto, cpu" in capsys.readouterr().err
+
+
+def test_a_root_that_is_a_file_is_one_sentence(tmp_path, capsys):
+    """It is said before a step is taken."""
+    root = tmp_path / "runs"
+    root.write_text("mine")
+
+    status = main(["train", "--recipe", written(tmp_path, quick()), "--runs", str(root)])
+
+    err = capsys.readouterr().err
+    assert status == 2
+    assert err.startswith(f"claimkit: cannot write {root}/scratch")
+    assert err.count("\n") == 1
+
+
+def test_a_run_without_a_log_is_trained(tmp_path, capsys):
+    """Somebody took the log away; what it would say is not made up."""
+    recipe = quick(steps=2)
+    arguments = ["train", "--recipe", written(tmp_path, recipe), "--runs", str(tmp_path / "runs")]
+    main(arguments)
+    (run,) = find_scratch(tmp_path / "runs", "small", "UR", "gpt2")
+    (run.folder / "log.jsonl").unlink()
+    capsys.readouterr()
+
+    assert main(arguments) == 0
+    assert capsys.readouterr().out == f"UR-gpt2-small-1 is trained, but has no log; {run.folder}\n"
+
+
+def test_auto_is_a_device(tmp_path, capsys):
+    """As it is for fine-tuning and in runs of pytest: a GPU where there is one."""
+    recipe = written(tmp_path, quick(steps=2))
+
+    assert main(["train", "--recipe", recipe, "--runs", str(tmp_path), "--device", "auto"]) == 0
+
+
+def test_a_controls_recipe_is_told_to_be_another(capsys):
+    """It says no kind."""
+    path = bundled_models() / "forward-born" / "recipe.json"
+
+    status = main(["train", "--recipe", str(path)])
+
+    says = "a recipe of kind 'from-scratch' is needed, got kind None"
+    assert (status, capsys.readouterr().err) == (2, f"claimkit: {path}: {says}\n")
 
 
 def test_ctrl_c_keeps_what_was_trained(tmp_path):

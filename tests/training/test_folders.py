@@ -6,9 +6,19 @@ from dataclasses import replace
 
 import pytest
 from tests.training.scratch.test_examples import tiny
+from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
-from claimkit.errors import InvalidInput
-from claimkit.training.folders import alone, claim, finished, refuse_another
+from claimkit.errors import InvalidInput, StoreError
+from claimkit.training import vocabulary
+from claimkit.training.folders import (
+    alone,
+    claim,
+    export,
+    finished,
+    forget_lines_after,
+    refuse_another,
+    tidy,
+)
 from claimkit.training.runs import load_scratch
 from claimkit.training.scratch.recipe import Learning
 
@@ -67,6 +77,28 @@ def test_a_second_worker_waits_and_says_so(tmp_path):
     ]
 
 
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path):
+    """A file stands where the root should."""
+    (tmp_path / "runs").write_text("mine")
+
+    for work in (
+        lambda: alone(tmp_path / "runs" / "UR", "UR").__enter__(),
+        lambda: claim(tmp_path / "runs" / "UR", tiny("UR"), load_scratch, "go away"),
+    ):
+        with pytest.raises(StoreError, match=r"cannot write .*runs/UR: .*; choose a writable fol"):
+            work()
+
+
+def test_a_line_that_a_kill_cut_short_is_forgotten(tmp_path):
+    """Its step was not saved, and will be taken again."""
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"step": 50}\n{"step": 100}\n{"step": 1')
+
+    forget_lines_after(tmp_path, 50)
+
+    assert log.read_text() == '{"step": 50}\n'
+
+
 def test_the_lock_goes_with_the_end_of_the_work(tmp_path):
     """A folder that holds weights keeps no lock; one that does not keeps its."""
     with alone(tmp_path, "run"):
@@ -78,3 +110,59 @@ def test_the_lock_goes_with_the_end_of_the_work(tmp_path):
     assert before
     assert finished(tmp_path)
     assert not (tmp_path / ".lock").exists()
+
+
+@pytest.mark.parametrize("damage", [b"{\n", b"\xff\xfe\n", b"[]\n"], ids=["cut", "bytes", "list"])
+def test_a_damaged_line_in_the_middle_is_told(tmp_path, damage):
+    """Only the last one can be that of a kill; no line is dropped unsaid."""
+    log = tmp_path / "log.jsonl"
+    log.write_bytes(b'{"step": 50}\n' + damage + b'{"step": 100}\n')
+
+    with pytest.raises(InvalidInput, match=r"^line 2 of .*log.jsonl is damaged: .*; remove that"):
+        forget_lines_after(tmp_path, 100)
+
+    assert log.read_bytes() == b'{"step": 50}\n' + damage + b'{"step": 100}\n'
+
+
+def test_a_log_that_lost_its_last_line_break_goes_on_in_a_new_line(tmp_path):
+    """A whole last line is kept."""
+    log = tmp_path / "log.jsonl"
+    log.write_text('{"step": 50}\n{"step": 100}')
+
+    forget_lines_after(tmp_path, 100)
+
+    assert log.read_text() == '{"step": 50}\n{"step": 100}\n'
+
+
+def test_tidying_drops_what_a_kill_left(tmp_path):
+    """The state, half of one, folders of accelerate; nothing else."""
+    for name in ("state.pt", "state.pt.part", "accelerate.json", "model.safetensors", "log.jsonl"):
+        (tmp_path / name).touch()
+    for name in (".part", "accelerate-250"):
+        (tmp_path / name / "inner").mkdir(parents=True)
+
+    tidy(tmp_path)
+
+    assert {path.name for path in tmp_path.iterdir()} == {"model.safetensors", "log.jsonl"}
+
+
+def test_an_export_takes_folders_along(tmp_path):
+    """A tokenizer may write one, and a kill may have left one from before."""
+    (tmp_path / "recipe.json").touch()
+    model = GPT2LMHeadModel(GPT2Config(vocab_size=9, n_embd=8, n_layer=1, n_head=1))
+    seen = []
+
+    def write(part):
+        vocabulary.save_tokenizer(part, 16)
+        tokenizer = AutoTokenizer.from_pretrained(part)
+        tokenizer.chat_template = {"default": "{{ messages }}", "tool_use": "{{ tools }}"}
+        tokenizer.save_pretrained(part)
+        seen.extend(path.name for path in part.iterdir() if path.is_dir())
+
+    for _ in range(2):
+        export(model, tmp_path, write)
+
+    [folder] = set(seen)
+    assert [path.name for path in (tmp_path / folder).iterdir()] == ["tool_use.jinja"]
+    assert finished(tmp_path)
+    assert not (tmp_path / ".part").exists()

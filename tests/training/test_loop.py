@@ -1,14 +1,18 @@
 """The training loop: resumable to the last bit, and what it minimizes."""
 
 import json
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
+from claimkit.errors import InvalidInput, ModelError
 from claimkit.training.control_course import ControlCourse, build_model
+from claimkit.training.course import Machinery
 from claimkit.training.loop import Trainer, row_weights
+from claimkit.training.meter import Meter
 from claimkit.training.recipe import Recipe, Stage, shares
 from claimkit.training.rows import Batch
 
@@ -102,3 +106,64 @@ def test_rows_weigh_as_the_root_of_their_answers():
     found = row_weights(Batch(np.zeros((2, 10), np.int64), learned))
 
     assert float(found[:8].sum()) == pytest.approx(2 * float(found[8:].sum()))
+
+
+@pytest.mark.parametrize("change", [{"optimizer": "sgd"}, {"autocast": "float16"}])
+def test_words_that_nobody_knows_are_refused(change):
+    """Else AdamW and float32 would be taken, unsaid."""
+    [(name, value)] = change.items()
+
+    with pytest.raises(InvalidInput, match=f"{name} is '.*' or '.*', got '{value}'"):
+        replace(TINY, **change)
+
+
+def test_a_machine_knows_its_number_formats():
+    """Whichever recipe it computes."""
+    with pytest.raises(InvalidInput, match="autocast is 'float32' or 'bfloat16', got 'float16'"):
+        Machinery(autocast="float16")
+
+
+def test_weights_that_are_no_numbers_stop_the_training(tmp_path):
+    """The sentence says what, where and after how many steps."""
+    trainer = Trainer(ControlCourse(TINY), tmp_path)
+    with torch.no_grad():
+        next(trainer.model.parameters()).fill_(torch.nan)
+
+    with pytest.raises(ModelError, match=r"the loss of .* is nan at step 1; lower the learning"):
+        list(trainer.run())
+
+
+def test_a_gradient_that_is_no_number_stops_the_training(tmp_path):
+    """Before any weight is moved by it."""
+    trainer = Trainer(ControlCourse(TINY), tmp_path)
+    weight = next(trainer.model.parameters())
+    weight.register_hook(lambda gradient: torch.full_like(gradient, torch.inf))
+
+    with pytest.raises(ModelError, match=r"the gradient's norm of .* is (inf|nan) at step 1;"):
+        list(trainer.run())
+
+    assert weight.isfinite().all()
+
+
+def test_a_state_of_another_machine_is_taken_up(tmp_path):
+    """What a GPU's random numbers were is of no use to a CPU."""
+    list(Trainer(ControlCourse(TINY), tmp_path).run(until=2))
+    state = torch.load(tmp_path / "state.pt", weights_only=True)
+    torch.save(
+        {**state, "random_on_gpu": [torch.zeros(16, dtype=torch.uint8)]}, tmp_path / "state.pt"
+    )
+    resumed = Trainer(ControlCourse(TINY), tmp_path)
+
+    assert state["random_on_gpu"] == []
+    assert resumed.step == 2
+
+
+def test_an_exam_is_no_training_time():
+    """Speed is that of the steps."""
+    batch = ControlCourse(TINY).batch(0)
+    meter = Meter()
+    time.sleep(0.05)
+    meter.add(batch, 1.0, np.ones(int(batch.learned[:, 1:].sum()), bool))
+    time.sleep(0.5)
+
+    assert meter.line(1, {})["examples_per_second"] > batch.examples / 0.5

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from claimkit.errors import InvalidInput
 from claimkit.tasks import PAIRS, TASKS, task_name
 from claimkit.training.recipe import FORWARD, MIRROR, Recipe, Stage, shares
+from claimkit.training.text.recipe import STDLIB_BORN, TextRecipe
 
 STAGES = (Stage(steps=3, rows=2, window=64), Stage(steps=5, rows=4, window=32))
 
@@ -100,3 +101,27 @@ def test_a_recipe_without_them_is_written_as_it_always_was():
 
     assert "start" not in plain
     assert all("sources" not in stage for stage in plain["stages"])
+
+
+@pytest.mark.parametrize("load", [Recipe.load, TextRecipe.load])
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b'{"kind": "text"}', b'{"stages": [1]}'])
+def test_a_damaged_or_foreign_recipe_is_one_sentence(tmp_path, load, content):
+    """The file is named, and what to give instead."""
+    path = tmp_path / "recipe.json"
+    path.write_bytes(content)
+
+    with pytest.raises(InvalidInput) as error:
+        load(path)
+
+    assert str(error.value).startswith(str(path))
+    assert "give a" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_recipe_of_text_is_not_a_controls(tmp_path):
+    """The folder of one is not gone on with as that of the other."""
+    path = tmp_path / "recipe.json"
+    path.write_text(json.dumps(STDLIB_BORN.as_dict()))
+
+    with pytest.raises(InvalidInput, match="is a recipe of kind 'text', not of a control"):
+        Recipe.load(path)

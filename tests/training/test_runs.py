@@ -15,11 +15,12 @@ from claimkit.training.runs import (
     find_scratch,
     finetuned_folder,
     load_recipe,
+    load_scratch,
     scratch_folder,
     sweep_folder,
 )
-from claimkit.training.scratch.presets import preset, sweep
-from claimkit.training.scratch.recipe import Learning
+from claimkit.training.scratch.presets import TASKS, preset, sweep
+from claimkit.training.scratch.recipe import Learning, ScratchRecipe
 
 FINETUNED = FinetuneRecipe(
     task="UL",
@@ -119,23 +120,111 @@ def test_a_damaged_recipe_is_one_sentence(tmp_path, text, says):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        ({"symbols": "x"}, "symbols is a whole number from 1 on, got 'x'"),
+        ({"questions": 0}, "questions is a whole number from 1 on, got 0"),
+        ({"seed": True}, "seed is a whole number from 0 on, got True"),
+        ({"gaps": 1}, "gaps is true or false, got 1"),
+        ({"rope_theta": 0}, "rope_theta is a number above 0, got 0"),
+        ({"sizes": {"layers": 2, "heads": 0, "width": 64}}, "heads is a whole number from 1 on"),
+        ({"learning": {"learning_rate": "1e-3"}}, "learning_rate is a number above 0, got '1e-3'"),
+        ({"sizes": 5}, "not a recipe from-scratch"),
+        (
+            {"learning": {"learning_rate": 1e-3, "optimizer": "sgd"}},
+            "optimizer is 'adamw' or 'muon', got 'sgd'",
+        ),
+        ({"bins": [[6, 50], [51, "a"], [101, 150]]}, "1 ≤ shortest ≤ longest, got [51, 'a']"),
+        ({"bins": [[6, 50], [60, 51], [101, 150]]}, "1 ≤ shortest ≤ longest, got [60, 51]"),
+    ],
+    ids=str,
+)
+def test_a_recipe_has_numbers_where_they_belong(tmp_path, change, says):
+    """Else strings could not be drawn, long after somebody believed the file."""
+    recipe = {**preset("paper", "NB", "gpt2", 1).as_dict(), **change}
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe))
+
+    with pytest.raises(InvalidInput) as error:
+        load_recipe(tmp_path)
+
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        ({"pool": 2.5}, "pool is a whole number from 1 on, got 2.5"),
+        ({"lengths": [6, "x"]}, "lengths need 1 ≤ shortest ≤ longest, got [6, 'x']"),
+        ({"learning": {"learning_rate": 1e-3, "batch": 0}}, "batch is a whole number from 1 on"),
+        ({"autocast": "half"}, "autocast is 'float32' or 'bfloat16', got 'half'"),
+    ],
+    ids=str,
+)
+def test_so_has_the_recipe_of_a_descendant(tmp_path, change, says):
+    """Both kinds are read with the same care."""
+    (tmp_path / "recipe.json").write_text(json.dumps({**FINETUNED.as_dict(), **change}))
+
+    with pytest.raises(InvalidInput) as error:
+        load_recipe(tmp_path)
+
+    assert says in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["small", "paper"])
+@pytest.mark.parametrize("task", TASKS)
+def test_every_preset_is_read_as_it_was_written(task, name):
+    """No number of a preset is refused."""
+    recipe = preset(name, task, "llama", 0)
+
+    assert ScratchRecipe.of(json.loads(json.dumps(recipe.as_dict()))) == recipe
+
+
 def test_a_folder_without_a_recipe_is_no_run(tmp_path):
     """The file that it lacks is named."""
-    with pytest.raises(InvalidInput, match=r"there is no .*recipe.json, which would say what"):
+    with pytest.raises(InvalidInput, match=r"^there is no .*recipe.json, which would say what"):
         load_recipe(tmp_path)
+    with pytest.raises(InvalidInput, match=r"^there is no .*recipe.json, which would say what"):
+        load_scratch(tmp_path / "recipe.json")
 
 
 def test_exams_are_read_from_the_log(tmp_path):
     """Lines without one are left out; a run that has not begun has none."""
     run = Run(tmp_path, FINETUNED)
     before = run.exams()
-    (tmp_path / "log.jsonl").write_text('{"step": 50}\n{"step": 60, "exam": {"bin 1": 0.5}}\n')
+    lines = ['{"step": 50}', '{"step": 60, "exam": {"bin 2": 0, "bin 1": 0.5}}']
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
 
     assert before == []
-    assert run.exams() == [(60, {"bin 1": 0.5})]
+    assert run.exams() == [(60, {"bin 1": 0.5, "bin 2": 0})]
+    assert (run.curve(1), run.curve(2)) == (((60, 0.5),), ((60, 0),))
 
 
-@pytest.mark.parametrize("line", ['{"step": 5', "[]", '{"loss": 1}'])
+def test_a_curve_has_few_points(tmp_path):
+    """Whatever the length of the training, with the first exam and the last."""
+    lines = [json.dumps({"step": i, "exam": {"bin 1": 0.5, "bin 2": 0}}) for i in range(1, 500)]
+    (tmp_path / "log.jsonl").write_text("\n".join(lines))
+
+    steps = [step for step, _ in Run(tmp_path, FINETUNED).curve(1)]
+
+    assert (len(steps), steps[0], steps[-1]) == (40, 1, 499)
+    assert steps == sorted(set(steps))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"step": 5',
+        "[]",
+        '{"loss": 1}',
+        '{"step": "5"}',
+        '{"step": 5, "loss": "low"}',
+        '{"step": 5, "exam": 5}',
+        '{"step": 5, "exam": {"bin 1": 0.5}}',
+        '{"step": 5, "exam": {"bin 1": 0.5, "bin 2": "all"}}',
+        '{"step": 5, "exam": {"bin 1": 0.5, "bin 2": 1.5}}',
+    ],
+)
 def test_a_damaged_line_of_the_log_is_one_sentence(tmp_path, line):
     """It is named by its number."""
     (tmp_path / "log.jsonl").write_text(f'{{"step": 1}}\n{line}\n')

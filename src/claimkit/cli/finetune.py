@@ -10,27 +10,25 @@ import argparse
 import os
 from contextlib import nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from claimkit.cli.saying import say
 from claimkit.cli.training_progress import follow
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
-from claimkit.models.bundled import checkpoint_of
+from claimkit.models.bundled import FINETUNED_MODEL, checkpoint_of
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.spec import ModelSpec
 from claimkit.training.finetuning.presets import preset
 from claimkit.training.finetuning.recipe import METHODS, FinetuneRecipe
-from claimkit.training.finetuning.running import ELSEWHERE, course_of, finetune
+from claimkit.training.finetuning.running import course_of, finetune
 from claimkit.training.folders import refuse_another
+from claimkit.training.roots import ELSEWHERE, RUNS
 from claimkit.training.runs import Run, finetuned_folder
 from claimkit.training.scratch.presets import TASKS
 
 if TYPE_CHECKING:
     from claimkit.training.course import LogLine
-
-BASE: Final = "absolute-born"
-ROOT: Final = Path("runs")
 
 
 def add_finetune(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -44,14 +42,14 @@ def add_finetune(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     command.set_defaults(run_command=run_finetune)
     add = command.add_argument
-    add("--model", default=BASE, metavar="DIR", help="folder or hub id (default: %(default)s)")
+    add("--model", default=FINETUNED_MODEL, metavar="DIR", help="or hub id (default: %(default)s)")
     add("--revision", metavar="NAME", help="branch, tag or commit of a hub id")
     add("--task", action="append", default=[], metavar="NAME", help=", ".join(TASKS))
     add("--all", action="store_true", help="all of these tasks")
     add("--preset", default="small", metavar="NAME", help="small or paper (default: %(default)s)")
     add("--method", choices=METHODS, default="full", help="default: %(default)s")
     add("--seed", type=int, default=1, metavar="N", help="default: %(default)s")
-    add("--runs", type=Path, default=ROOT, metavar="DIR", help="default: %(default)s")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="default: %(default)s")
     add("--device", default="cpu", metavar="NAME", help="cpu, cuda or auto (default: %(default)s)")
     add("--threads", type=int, default=1, metavar="N", help="of the CPU (default: %(default)s)")
     add("--accelerate", action="store_true", help="spread over what accelerate launched")
@@ -76,7 +74,7 @@ def run_finetune(options: argparse.Namespace) -> int:
         refuse_another(folder, recipe, FinetuneRecipe.load, ELSEWHERE)
     with one_sentence_each():
         for recipe, folder in zip(recipes, folders, strict=True):
-            say(said(_train(recipe, base, folder, options)))
+            say(said(_train_and_draw(recipe, base, folder, options)))
     return 0
 
 
@@ -118,6 +116,25 @@ def _check(options: argparse.Namespace) -> None:
         options.device = str(resolve_device(options.device))
 
 
+def _train_and_draw(
+    recipe: FinetuneRecipe, base: Checkpoint, folder: Path, options: argparse.Namespace
+) -> Run[FinetuneRecipe]:
+    """Train one descendant and draw its curves; nothing is done where that was done before."""
+    # Imports matplotlib where a chart is drawn.
+    from claimkit.reporting.training_curves import write_curves
+
+    done = Run(folder, recipe).finished
+    run = _train(recipe, base, folder, options)
+    if not done and _talks():
+        write_curves(run)
+    return run
+
+
+def _talks() -> bool:
+    """Whether this process is the one of those that accelerate launched that talks and draws."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def _train(
     recipe: FinetuneRecipe, base: Checkpoint, folder: Path, options: argparse.Namespace
 ) -> Run[FinetuneRecipe]:
@@ -128,8 +145,7 @@ def _train(
     from claimkit.training.finetuning.distributed import finetune_spread
 
     # Every process trains, one of them talks.
-    alone = os.environ.get("RANK", "0") == "0"
-    with follow(recipe.name, recipe.learning.steps) if alone else nullcontext(_silent) as tell:
+    with follow(recipe.name, recipe.learning.steps) if _talks() else nullcontext(_silent) as tell:
         finetune_spread(course_of(recipe, base, threads=options.threads), folder, tell)
     return Run(folder, recipe)
 
@@ -140,9 +156,15 @@ def _silent(line: LogLine) -> None:
 
 def said(run: Run[FinetuneRecipe]) -> str:
     """Return a sentence: what a descendant can do."""
-    recipe, exams = run.recipe, run.exams()
+    recipe, exams, lines = run.recipe, run.exams(), run.lines()
+    if not lines:
+        return f"{recipe.name} is trained, but has no log; {run.folder}"
     shares = list(exams[-1][1].values()) if exams else []
     bins = [f"{low}–{high}" for low, high in recipe.bins]
-    parts = [f"{share:.3f} at {lengths}" for share, lengths in zip(shares, bins, strict=False)]
+    parts = (
+        [f"{share:.3f} at {lengths}" for share, lengths in zip(shares, bins, strict=True)]
+        if shares
+        else []
+    )
     found = f"whole answers right: {', '.join(parts)}" if parts else "no exam"
-    return f"{recipe.name}: {run.lines()[-1]['step']:,} steps; {found}; {run.folder}"
+    return f"{recipe.name}: {lines[-1]['step']:,} steps; {found}; {run.folder}"

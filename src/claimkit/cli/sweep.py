@@ -7,18 +7,20 @@ trained, 130 where Ctrl-C stopped it; the same command goes on.
 from __future__ import annotations
 
 import argparse
+import shlex
+from dataclasses import replace
 from pathlib import Path
 
 from claimkit.cli.saying import in_color, say, width
 from claimkit.cli.train import add_place, check_place, check_seed, train_here
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
-from claimkit.training.folders import refuse_another
-from claimkit.training.runs import Run, load_scratch, sweep_folder
-from claimkit.training.scratch.custom import command
+from claimkit.training.folders import RECIPE, refuse_another
+from claimkit.training.roots import ELSEWHERE
+from claimkit.training.runs import SWEPT, Run, load_scratch, sweep_folder
+from claimkit.training.scratch.custom import CUSTOM, FROM_FILE, command
 from claimkit.training.scratch.presets import sweep
 from claimkit.training.scratch.recipe import ScratchRecipe
-from claimkit.training.scratch.running import ELSEWHERE
 from claimkit.training.scratch.selection import Result, select
 
 
@@ -77,10 +79,23 @@ def result_of(run: Run[ScratchRecipe]) -> Result:
 def _said(results: list[Result], chosen: Result | None, folders: dict[ScratchRecipe, Path]) -> str:
     """Return a sentence about the choice, or about the run that came closest."""
     if chosen is not None:
-        again = command(chosen.recipe)
-        return f"chosen: {folders[chosen.recipe]}; train it again with `{again}`"
+        folder = folders[chosen.recipe]
+        return f"chosen: {folder}; train it again with `{_again(chosen.recipe, folder)}`"
     best = max(results, key=lambda result: result.accuracies[0])
     return (
         f"none is chosen: no run learned the training lengths; the best reached "
         f"{best.accuracies[0]:.3f}, in {folders[best.recipe]}"
     )
+
+
+def _again(recipe: ScratchRecipe, folder: Path) -> str:
+    """Return a command that trains a run of a sweep once more.
+
+    Options say it all where they can; they name seed and folder of a run like any other. Else the
+    run's own file does, under another root, since under this one the run is trained already.
+    """
+    for preset in (recipe.preset.removeprefix(SWEPT), CUSTOM):
+        way = command(replace(recipe, preset=preset))
+        if way != FROM_FILE:
+            return way
+    return f"claimkit train --recipe {shlex.quote(str(folder / RECIPE))} --runs DIR"

@@ -9,20 +9,18 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Final
 
 from claimkit.cli.saying import say
 from claimkit.cli.training_progress import follow
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
 from claimkit.training.folders import STATE, refuse_another
-from claimkit.training.runs import Run, load_scratch, scratch_folder
+from claimkit.training.roots import ELSEWHERE, RUNS
+from claimkit.training.runs import LEARNED, Run, folder_of, load_scratch
 from claimkit.training.scratch.custom import CUSTOM, LEARNING, SIZES, customized
 from claimkit.training.scratch.presets import TASKS, preset
 from claimkit.training.scratch.recipe import ARCHITECTURES, ScratchRecipe
-from claimkit.training.scratch.running import ELSEWHERE, train
-
-ROOT: Final = Path("runs")
+from claimkit.training.scratch.running import train
 
 
 def add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,8 +50,8 @@ def add_place(command: argparse.ArgumentParser) -> None:
     add = command.add_argument
     add("--preset", default="small", metavar="NAME", help="small or paper (default: %(default)s)")
     add("--arch", choices=ARCHITECTURES, default="gpt2", help="default: %(default)s")
-    add("--runs", type=Path, default=ROOT, metavar="DIR", help="default: %(default)s")
-    add("--device", choices=("cpu", "cuda"), default="cpu", help="default: %(default)s")
+    add("--runs", type=Path, default=RUNS, metavar="DIR", help="default: %(default)s")
+    add("--device", choices=("cpu", "cuda", "auto"), default="cpu", help="default: %(default)s")
     add("--threads", type=int, default=1, metavar="N", help="of the CPU (default: %(default)s)")
 
 
@@ -64,7 +62,7 @@ def run_train(options: argparse.Namespace) -> int:
         ClaimkitError: If something cannot be trained; nothing is trained then.
     """
     recipes = recipes_of(options)
-    folders = [scratch_folder(options.runs, recipe) for recipe in recipes]
+    folders = [folder_of(options.runs, recipe) for recipe in recipes]
     check_place(options)
     for recipe, folder in zip(recipes, folders, strict=True):
         refuse_another(folder, recipe, load_scratch, ELSEWHERE)
@@ -124,7 +122,7 @@ def check_seed(seed: int | None) -> int:
 
 
 def check_place(options: argparse.Namespace) -> None:
-    """Refuse what the machine does not have, before anything is trained.
+    """Refuse what the machine does not have, before anything is trained, and say what auto is.
 
     Raises:
         InvalidInput: If there is no such device, or no thread is left.
@@ -135,7 +133,7 @@ def check_place(options: argparse.Namespace) -> None:
         # Imports torch.
         from claimkit.models.devices import resolve_device
 
-        resolve_device(options.device)
+        options.device = str(resolve_device(options.device))
 
 
 def train_here(
@@ -166,14 +164,16 @@ def train_here(
 
 def said(run: Run[ScratchRecipe]) -> str:
     """Return a sentence: what a trained model can do."""
-    recipe, exams = run.recipe, run.exams()
-    steps = f"{run.lines()[-1]['step']:,} steps"
+    recipe, exams, lines = run.recipe, run.exams(), run.lines()
+    if not lines:
+        return f"{recipe.name} is trained, but has no log; {run.folder}"
+    steps = f"{lines[-1]['step']:,} steps"
     if not exams:
         return f"{recipe.name}: {steps} without an exam; {run.folder}"
     shares = list(exams[-1][1].values())
     bins = [f"{low}–{high}" for low, high in recipe.bins]
     parts = [f"{share:.3f} at {lengths}" for share, lengths in zip(shares, bins, strict=True)]
-    learned = "learned" if shares[0] >= recipe.learning.passing else "did not learn"
+    learned = "learned" if shares[0] >= LEARNED else "did not learn"
     found = f"whole answers right: {', '.join(parts)}"
     return f"{recipe.name} {learned} lengths {bins[0]} in {steps}; {found}; {run.folder}"
 

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from claimkit.training.checking import AUTOCASTS, require_known
+
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel
@@ -25,13 +27,20 @@ class Machinery:
         threads: Of the CPU.
         autocast: Number format of the matrix products: ``float32`` or ``bfloat16``.
         compile: Whether ``torch.compile`` compiles the body of the model.
-        device: ``cpu`` or ``cuda``; on a GPU compiled steps run as CUDA graphs.
+        device: As torch names it; compiled steps run as CUDA graphs on ``cuda`` and ``cuda:n``.
+
+    Raises:
+        InvalidInput: If there is no such number format.
     """
 
     threads: int = 1
     autocast: str = "float32"
     compile: bool = False
     device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        """Refuse what would otherwise be computed in another format."""
+        require_known("autocast", self.autocast, AUTOCASTS)
 
 
 class Course(Protocol):
@@ -80,8 +89,13 @@ class Course(Protocol):
         """Whether the model is examined once so many steps are done."""
         ...
 
-    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
-        """Return accuracies by name, as the log keeps them."""
+    def examine(self, model: PreTrainedModel, *, whole: bool = False) -> Mapping[str, float]:
+        """Return accuracies by name, as the log keeps them.
+
+        Args:
+            model: In evaluation mode.
+            whole: Whether training ends here, so that all strings there are may be asked.
+        """
         ...
 
     def passes(self, accuracies: Mapping[str, float]) -> bool:
@@ -104,7 +118,7 @@ class Ungraded:
         """Return False: there is none."""
         return False
 
-    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
+    def examine(self, model: PreTrainedModel, *, whole: bool = False) -> Mapping[str, float]:
         """Return no accuracies."""
         return {}
 

@@ -11,12 +11,12 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from claimkit.errors import InvalidInput
-from claimkit.evidence.files import replace_file, sync_folder
+from claimkit.evidence.files import readable, replace_file, sync_folder, told
 from claimkit.evidence.locks import StoreBusy, discard, held
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ _MARKERS: Final = (
 """What makes a folder a finished run: weights, the index of their shards, or an adapter's."""
 _LOCK: Final = ".lock"
 _PART: Final = ".part"
+_SPREAD: Final = "accelerate[.-]*"
+"""What accelerate keeps of a run that is spread over devices, and the file that says where."""
 
 
 class AnyRecipe(Protocol):
@@ -86,12 +88,14 @@ def claim(folder: Path, recipe: _R, load: Callable[[Path], _R], remedy: str) -> 
 
     Raises:
         InvalidInput: If the folder holds a run of another recipe.
+        StoreError: If the folder cannot be written.
     """
     refuse_another(folder, recipe, load, remedy)
     path = folder / RECIPE
     if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_file(path, (json.dumps(recipe.as_dict(), indent=2) + "\n").encode())
+        with told("write", folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            replace_file(path, (json.dumps(recipe.as_dict(), indent=2) + "\n").encode())
 
 
 def _unlike(found: AnyRecipe, recipe: AnyRecipe) -> str:
@@ -123,7 +127,8 @@ def alone(folder: Path, name: str) -> Iterator[None]:
     Raises:
         StoreError: If the folder cannot be written, or its file system has no locks.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    with told("write", folder):
+        folder.mkdir(parents=True, exist_ok=True)
     lock = folder / _LOCK
     with ExitStack() as stack:
         try:
@@ -148,39 +153,82 @@ def export(model: PreTrainedModel, folder: Path, write: Callable[[Path], None]) 
         model: Its weights are written as they are, as safetensors.
         folder: The run folder.
         write: Writes what else belongs there (tokenizer, card) into the folder that it is given.
+
+    Raises:
+        StoreError: If the disk is full; the run then goes on to here again.
     """
     # Imports torch and transformers.
     from claimkit.models.loading import quietly
 
+    # Imports torch.
+    from claimkit.training.state import weights_told
+
     part = folder / _PART
     shutil.rmtree(part, ignore_errors=True)
-    part.mkdir()
-    with quietly():
-        model.save_pretrained(str(part))
-    write(part)
-    paths = sorted(part.iterdir(), key=lambda path: (path.name in _MARKERS, path.name))
-    for path in paths:
-        # Weights would be for their owner's eyes only.
-        shutil.copymode(folder / RECIPE, path)
-        _sync(path)
-    for path in paths:
-        os.replace(path, folder / path.name)
-    sync_folder(folder)
+    with weights_told(folder):
+        part.mkdir()
+        with quietly():
+            model.save_pretrained(str(part))
+        write(part)
+        _move_into_place(part, folder)
     tidy(folder)
 
 
+def _move_into_place(part: Path, folder: Path) -> None:
+    """Move all files to a run folder, those of folders to folders, weights behind all others."""
+    names = [path.relative_to(part) for path in part.rglob("*") if path.is_file()]
+    names.sort(key=lambda name: (str(name) in _MARKERS, str(name)))
+    for name in names:
+        # Weights would be for their owner's eyes only.
+        shutil.copymode(folder / RECIPE, part / name)
+        _sync(part / name)
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        os.replace(part / name, folder / name)
+    for parent in {(folder / name).parent for name in names}:
+        sync_folder(parent)
+
+
 def forget_lines_after(folder: Path, step: int) -> None:
-    """Drop what was logged of steps that were not saved and will be taken again."""
+    """Drop what was logged of steps that were not saved and will be taken again.
+
+    A last line that a kill cut short is of such a step, too.
+
+    Raises:
+        InvalidInput: If another line is damaged.
+        StoreError: If the log cannot be read or written.
+    """
     path = folder / LOG
-    lines = path.read_text().splitlines(keepends=True) if path.exists() else []
-    path.write_text("".join(line for line in lines if json.loads(line)["step"] <= step))
+    lines = readable(path).splitlines()
+    if lines and _step_of(lines[-1]) is None:
+        lines.pop()
+    steps = [_step_of(line) for line in lines]
+    if None in steps:
+        number = steps.index(None)
+        raise InvalidInput(
+            f"line {number + 1} of {path} is damaged: "
+            f"{lines[number][:40].decode(errors='replace')!r}; remove that line"
+        )
+    told_of = zip(lines, steps, strict=True)
+    kept = [line + b"\n" for line, at in told_of if at is not None and at <= step]
+    with told("write", path):
+        replace_file(path, b"".join(kept))
+
+
+def _step_of(line: bytes) -> int | None:
+    """Return after how many steps a line of a log was written; None if it is damaged."""
+    try:
+        return int(json.loads(line)["step"])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def tidy(folder: Path) -> None:
-    """Remove what a finished run needs no longer."""
-    shutil.rmtree(folder / _PART, ignore_errors=True)
-    (folder / STATE).unlink(missing_ok=True)
-    (folder / f"{STATE}.part").unlink(missing_ok=True)
+    """Remove what a finished run needs no longer, as far as the folder can be written."""
+    for path in [folder / _PART, *folder.glob(f"{STATE}*"), *folder.glob(_SPREAD)]:
+        # A run that is only read is whole with them, too.
+        with suppress(OSError):
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _sync(path: Path) -> None:

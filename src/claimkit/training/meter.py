@@ -19,7 +19,8 @@ class Meter:
         """Start empty."""
         self._losses: list[float] = []
         self._right: dict[str, list[npt.NDArray[np.bool_]]] = {}
-        self._tokens, self._examples, self._start = 0, 0, time.perf_counter()
+        self._tokens, self._examples = 0, 0
+        self._start = self._end = time.perf_counter()
 
     def add(self, batch: Batch, loss: float, right: npt.NDArray[np.bool_]) -> None:
         """Count one batch; ``right`` says of each learned token whether it came out."""
@@ -30,10 +31,12 @@ class Meter:
         names = np.array(batch.tasks)
         for name in dict.fromkeys(batch.tasks):
             self._right.setdefault(name, []).append(right[names[rows] == name])
+        # An exam between the last batch and the line is no training.
+        self._end = time.perf_counter()
 
     def line(self, step: int, exam: Mapping[str, float]) -> LogLine:
-        """Return the log line; accuracies are fractions of the learned tokens."""
-        seconds = time.perf_counter() - self._start
+        """Return the log line: accuracies of the learned tokens, speed up to the last batch."""
+        seconds = self._end - self._start
         line: LogLine = {
             "step": step,
             "loss": round(float(np.mean(self._losses)), 4),

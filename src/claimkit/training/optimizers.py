@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from claimkit.training.checking import OPTIMIZERS, require_known
+
 EMBEDDINGS = ("embed_tokens", "wte", "wpe", "lm_head")
 """Parts of the names of what is looked up, not multiplied with; Muon is not for these."""
 
@@ -21,6 +23,9 @@ class Optimization:
         matrix_learning_rate: Peak, of Muon.
         weight_decay: Of all parameters.
         second_beta: Of AdamW: how long it remembers squared gradients.
+
+    Raises:
+        InvalidInput: If there is no such optimizer.
     """
 
     optimizer: str = "adamw"
@@ -28,6 +33,10 @@ class Optimization:
     matrix_learning_rate: float = 0.02
     weight_decay: float = 0.01
     second_beta: float = 0.999
+
+    def __post_init__(self) -> None:
+        """Refuse what another optimizer would be taken for."""
+        require_known("optimizer", self.optimizer, OPTIMIZERS)
 
 
 def build_optimizers(model: nn.Module, how: Optimization) -> list[torch.optim.Optimizer]:

@@ -10,21 +10,31 @@ from claimkit.tasks.sampling import Uniforms
 from claimkit.training.rows import Batch
 
 
-def offset(batch: Batch, positions: int, uniforms: Uniforms) -> Batch:
-    """Return a batch whose rows begin at any position that leaves them room.
+def offset(
+    batch: Batch,
+    positions: int,
+    uniforms: Uniforms,
+    *,
+    padded: bool = False,
+    window: int | None = None,
+) -> Batch:
+    """Return a batch whose rows begin at any position that leaves room for what they learn.
 
-    Each row's offset is uniform, so every position embedding is trained (the offset trick). The
-    first and the last positions are trained seldom, since few rows reach them. Offsets that train
-    all of them equally often were tried and are worse: many rows then begin at the same position,
-    and where a token stands tells what to copy.
+    Each row's offset is uniform, so every position embedding is trained (the offset trick). What
+    lies behind a row's last answer is padding, and its positions, which no answer depends on, may
+    go further, up to the window. Offsets that train all positions equally often were tried and are
+    worse: many rows then begin at the same position, and where a token stands tells what to copy.
     Source: arXiv:2505.21785, Appendix B.
 
     Args:
         batch: Positions count from 0 where it has none.
-        positions: How many the model knows.
+        positions: How many are trained.
         uniforms: Where random numbers come from.
+        padded: Whether room is left for padding, too; the last positions are then trained seldom.
+        window: How many positions the model knows; as many as are trained, unless it knows more.
     """
     rows, width = batch.tokens.shape
     start = np.arange(width)[None] if batch.positions is None else batch.positions
-    room = positions - start.max(axis=1)
-    return replace(batch, positions=start + uniforms.below(room, rows)[:, None])
+    last = (start if padded else np.where(batch.learned, start, 0)).max(axis=1)
+    found = start + uniforms.below(positions - last, rows)[:, None]
+    return replace(batch, positions=np.minimum(found, (window or positions) - 1))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from claimkit.errors import InvalidInput
+from claimkit.training.checking import AUTOCASTS, OPTIMIZERS, object_in, require_known
 from claimkit.training.documents import DocumentStream
 
 FORWARD = {"UR": 0.14, "NRFirst": 0.13, "NRLast": 0.24, "UF": 0.13, "NF": 0.26}
@@ -18,6 +18,8 @@ NRLast is seen twice as often as NRFirst, and so is NLLast as NLFirst: short dem
 answer NRFirst and NLLast alike (the symbol between the query's two occurrences), and without a
 preference a reader of both directions would be at a loss there.
 """
+
+_REMEDY = "give a folder that `claimkit pretrain` of this control wrote, or an empty one"
 
 MIRROR = {"UR": "UL", "NRFirst": "NLFirst", "NRLast": "NLLast", "UF": "UB", "NF": "NB"}
 
@@ -84,6 +86,9 @@ class Recipe:
         tail: Steps behind that, at the lowest learning rate.
         start: The control whose weights it begins with; none are fresh from the seed.
         architecture: ``llama`` (rotary positions) or ``gpt2`` (learned absolute positions).
+
+    Raises:
+        InvalidInput: If there is no such optimizer or number format.
     """
 
     name: str
@@ -108,6 +113,11 @@ class Recipe:
     compile: bool = True
     start: str | None = None
     architecture: str = "llama"
+
+    def __post_init__(self) -> None:
+        """Refuse words that others would be taken for."""
+        require_known("optimizer", self.optimizer, OPTIMIZERS)
+        require_known("autocast", self.autocast, AUTOCASTS)
 
     @property
     def steps(self) -> int:
@@ -148,10 +158,23 @@ class Recipe:
 
     @staticmethod
     def load(path: Path) -> Recipe:
-        """Read a recipe written with :meth:`as_dict`."""
-        raw = json.loads(path.read_text())
-        stages = tuple(_stage(stage) for stage in raw.pop("stages"))
-        return Recipe(stages=stages, **raw)
+        """Read a recipe written with :meth:`as_dict`.
+
+        Raises:
+            InvalidInput: If it is damaged, or one of another kind.
+        """
+        raw = object_in(path)
+        if "kind" in raw:
+            raise InvalidInput(
+                f"{path} is a recipe of kind {raw['kind']!r}, not of a control; {_REMEDY}"
+            )
+        try:
+            stages = tuple(_stage(stage) for stage in raw.pop("stages"))
+            return Recipe(stages=stages, **raw)
+        except InvalidInput as error:
+            raise InvalidInput(f"{path}: {error}") from error
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InvalidInput(f"{path} is no recipe of a control: {error!r}; {_REMEDY}") from error
 
 
 def _stage(raw: dict[str, Any]) -> Stage:

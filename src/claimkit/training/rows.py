@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -48,6 +48,38 @@ class Batch:
     def examples(self) -> int:
         """How many examples it holds."""
         return len(self.tokens) if self.questions is None else self.questions
+
+
+def even(learned: Bools) -> npt.NDArray[np.float32]:
+    """Return weights by which every learned token counts the same."""
+    return learned.astype(np.float32)
+
+
+def padded(batch: Batch, width: int, pad: int) -> Batch:
+    """Return a batch in rows of a width; what is behind their ends is neither learned nor seen.
+
+    Args:
+        batch: In rows of at most this width.
+        width: Tokens of a row.
+        pad: The token that fills up.
+    """
+    more = width - batch.tokens.shape[1]
+    if not more:
+        return batch
+    behind = ((0, 0), (0, more))
+    seen = batch.seen
+    if seen is not None:
+        seen = np.pad(seen, ((0, 0), (0, 0), *((0, more),) * 2))
+        # Padding sees itself, since a row that sees nothing has no softmax.
+        seen[:, :, range(width - more, width), range(width - more, width)] = True
+    return replace(
+        batch,
+        tokens=np.pad(batch.tokens, behind, constant_values=pad),
+        learned=np.pad(batch.learned, behind),
+        positions=None if batch.positions is None else np.pad(batch.positions, behind, mode="edge"),
+        seen=seen,
+        weights=None if batch.weights is None else np.pad(batch.weights, behind),
+    )
 
 
 @cache

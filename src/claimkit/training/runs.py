@@ -12,17 +12,18 @@ card. No torch is needed to find it.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from claimkit.errors import InvalidInput
 from claimkit.models.files import read_json_object, reading
 from claimkit.training.folders import LOG, RECIPE, AnyRecipe, finished
+from claimkit.training.logs import line_of
 from claimkit.training.scratch.recipe import KIND as FROM_SCRATCH
-from claimkit.training.scratch.recipe import ScratchRecipe
+from claimkit.training.scratch.recipe import Lengths, ScratchRecipe
 
 if TYPE_CHECKING:
     from claimkit.training.course import LogLine
@@ -31,8 +32,34 @@ if TYPE_CHECKING:
 SCRATCH: Final = "scratch"
 FINETUNED: Final = "finetuned"
 SWEEP: Final = "sweep"
+SWEPT: Final = "sweep-"
+"""Before the name of a preset, for the recipes of a sweep around it."""
 
-_R_co = TypeVar("_R_co", bound=AnyRecipe, covariant=True)
+LEARNED: Final = 0.99
+"""From this accuracy on, at the lengths it was trained on, a run counts as having learned its task.
+
+Source: arXiv:2505.21785, §4.3 and Appendix B.
+Differs: published are runs that are perfect there, or whose loss reaches 0, on strings on which
+training stopped; claims ask about others.
+"""
+
+SEED: Final = 1
+"""Of the one run of a task that is trained where there is none."""
+
+_POINTS: Final = 40
+"""The most steps of a training that are shown."""
+
+
+class RunRecipe(AnyRecipe, Protocol):
+    """What the recipes of runs have."""
+
+    @property
+    def bins(self) -> Sequence[Lengths]:
+        """The lengths of the bins that are examined."""
+        ...
+
+
+_R_co = TypeVar("_R_co", bound=RunRecipe, covariant=True)
 
 
 @dataclass(frozen=True)
@@ -66,21 +93,33 @@ class Run(Generic[_R_co]):
         path = self.folder / LOG
         with reading(self.folder):
             texts = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        return [_line(path, number, text) for number, text in enumerate(texts, 1)]
+        bins = [f"bin {place}" for place in range(1, len(self.recipe.bins) + 1)]
+        return [line_of(path, number, text, bins) for number, text in enumerate(texts, 1)]
 
     def exams(self) -> list[tuple[int, dict[str, float]]]:
-        """Return each exam: after how many steps, and its accuracies by name."""
+        """Return each exam: after how many steps, and its accuracies by bin, ``bin 1`` first.
+
+        Raises:
+            InvalidInput: If a line of the log is damaged.
+        """
         return [(line["step"], line["exam"]) for line in self.lines() if line.get("exam")]
 
+    def curve(self, place: int) -> tuple[tuple[int, float], ...]:
+        """Return some of the exams in one bin, the first and the last among them.
 
-def _line(path: Path, number: int, text: str) -> LogLine:
-    try:
-        line = json.loads(text)
-    except ValueError:
-        line = None
-    if not isinstance(line, dict) or not isinstance(line.get("step"), int):
-        raise InvalidInput(f"line {number} of {path} is damaged: {text[:40]!r}; remove that line")
-    return line
+        No verdict rests on them, so that a damaged log is warned of and has no curve.
+
+        Args:
+            place: The bin, from 1.
+        """
+        try:
+            found = [(step, given[f"bin {place}"]) for step, given in self.exams()]
+        except InvalidInput as error:
+            warnings.warn(f"no curve of {self.name}: {error}", UserWarning, stacklevel=2)
+            return ()
+        if len(found) <= _POINTS:
+            return tuple(found)
+        return tuple(found[round(i * (len(found) - 1) / (_POINTS - 1))] for i in range(_POINTS))
 
 
 def scratch_folder(root: Path, recipe: ScratchRecipe) -> Path:
@@ -91,9 +130,15 @@ def scratch_folder(root: Path, recipe: ScratchRecipe) -> Path:
 def sweep_folder(root: Path, recipe: ScratchRecipe) -> Path:
     """Return the folder of one run of a sweep, named after its sizes and learning rate."""
     sizes, rate = recipe.sizes, recipe.learning.learning_rate
-    preset = recipe.preset.removeprefix("sweep-")
+    preset = recipe.preset.removeprefix(SWEPT)
     place = root / SWEEP / preset / recipe.architecture / recipe.task / str(recipe.seed)
     return place / f"l{sizes.layers}-h{sizes.heads}-w{sizes.width}-lr{rate:g}"
+
+
+def folder_of(root: Path, recipe: ScratchRecipe) -> Path:
+    """Return the folder of a run from scratch or of a sweep, whichever the recipe is of."""
+    swept = recipe.preset.startswith(SWEPT)
+    return sweep_folder(root, recipe) if swept else scratch_folder(root, recipe)
 
 
 def finetuned_folder(root: Path, base: str, task: str, seed: int) -> Path:
@@ -135,7 +180,7 @@ def find_finetuned(root: Path, base: str, task: str) -> tuple[Run[FinetuneRecipe
     return _find(place, lambda folder: _load_finetuned(folder / RECIPE), at_home)
 
 
-_R = TypeVar("_R", bound=AnyRecipe)
+_R = TypeVar("_R", bound=RunRecipe)
 
 
 def _find(
@@ -189,8 +234,9 @@ def _load_finetuned(path: Path) -> FinetuneRecipe:
 
 
 def _of(path: Path, of: Callable[[dict[str, Any]], _R]) -> _R:
+    raw = _raw(path)
     try:
-        return of(_raw(path))
+        return of(raw)
     except (InvalidInput, KeyError, TypeError, ValueError) as error:
         raise InvalidInput(f"{path}: {error}") from error
 

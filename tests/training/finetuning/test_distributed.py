@@ -6,7 +6,7 @@ import sys
 import pytest
 from transformers import AutoModelForCausalLM
 
-from claimkit.errors import InvalidInput
+from claimkit.errors import InvalidInput, ModelError
 from claimkit.training.finetuning.distributed import STATE, Spread, finetune_spread
 from claimkit.training.finetuning.running import course_of, finetune
 
@@ -48,7 +48,7 @@ def test_it_goes_on_where_it_stopped(base, recipe, tmp_path):
     whole, part = tmp_path / "whole", tmp_path / "part"
     finetune_spread(course_of(one, base), whole, silent)
     part.mkdir()
-    Spread(course_of(one, base), part, silent).run(until=2)
+    list(Spread(course_of(one, base), part).run(until=2))
     (part / "accelerate-3").mkdir()  # killed while it wrote the next one
     assert (part / STATE).exists()
     lines = []
@@ -65,7 +65,43 @@ def test_a_batch_is_shared_equally_or_not_at_all(base, recipe, tmp_path, monkeyp
     monkeypatch.setattr(Accelerator, "num_processes", 3)
 
     with pytest.raises(InvalidInput, match="8 strings of a step cannot be shared by 3 processes"):
-        Spread(course_of(recipe("UR"), base), tmp_path, silent)
+        Spread(course_of(recipe("UR"), base), tmp_path)
+
+
+def test_a_kill_before_the_tidying_leaves_nothing_for_good(base, recipe, tmp_path):
+    """Asked for again, a finished run drops what accelerate kept of it."""
+    one = recipe("UL")
+    finetune_spread(course_of(one, base), tmp_path, silent)
+    (tmp_path / "accelerate-4").mkdir()
+    (tmp_path / "accelerate-4" / "random_states_0.pkl").touch()
+    (tmp_path / STATE).write_text("{}")
+    finetune_spread(course_of(one, base), tmp_path, silent)
+
+    assert not list(tmp_path.glob("accelerate*"))
+
+
+def test_a_damaged_state_is_one_sentence(base, recipe, tmp_path):
+    """Whichever of its files was cut short."""
+    one = recipe("UL")
+    list(Spread(course_of(one, base), tmp_path).run(until=2))
+    (tmp_path / "accelerate-2" / "model.safetensors").write_bytes(b"")
+
+    with pytest.raises(ModelError, match=r"accelerate.json is damaged: .*; remove it, and the tra"):
+        Spread(course_of(one, base), tmp_path)
+
+
+def test_speed_counts_what_a_process_did(base, recipe, tmp_path, monkeypatch):
+    """Of two processes each has half of the questions, as it has half of the tokens."""
+    spread = Spread(course_of(recipe("UR"), base), tmp_path)
+    whole = spread.course.batch(0)
+    parts = []
+    for place in (0, 1):
+        monkeypatch.setattr(type(spread.accelerator), "num_processes", 2)
+        monkeypatch.setattr(type(spread.accelerator), "process_index", place)
+        parts.append(spread._mine(whole))
+
+    assert sum(part.examples for part in parts) == whole.examples
+    assert all(0 < part.examples < whole.examples for part in parts)
 
 
 def test_two_processes_train_what_one_trains(base, tmp_path):

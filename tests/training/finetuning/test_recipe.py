@@ -91,7 +91,7 @@ def test_values_that_cannot_be_are_refused(recipe, change, said):
     [
         ("{", "is no recipe"),
         ("[]", "is no recipe: it holds a list"),
-        ('{"kind": "from-scratch"}', "a recipe finetuned was expected, got 'from-scratch'"),
+        ('{"kind": "from-scratch"}', "kind 'finetuned' is needed, got kind 'from-scratch'"),
         ('{"kind": "finetuned"}', "not a recipe finetuned"),
     ],
 )

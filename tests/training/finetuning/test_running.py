@@ -1,19 +1,26 @@
 """Fine-tuning to the end: resumable, refused where it cannot be, a checkpoint like any other."""
 
 import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, BloomConfig, MambaConfig
 
-from claimkit.errors import InvalidInput, NotApplicable
+from claimkit.errors import InvalidInput, NotApplicable, Unsupported
+from claimkit.models.bundled import bundled_models
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.spec import ModelSpec
+from claimkit.training import vocabulary
+from claimkit.training.finetuning.card import command
 from claimkit.training.finetuning.course import FinetuneCourse
 from claimkit.training.finetuning.examples import training_batch
 from claimkit.training.finetuning.loading import load_base
 from claimkit.training.finetuning.lora import merged, with_adapter
+from claimkit.training.finetuning.presets import preset
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.running import finetune
 from claimkit.training.loop import Trainer
@@ -40,7 +47,8 @@ def test_a_descendant_is_a_whole_checkpoint(base, recipe, tmp_path, method):
     )
     assert FinetuneRecipe.load(run.folder / "recipe.json") == one
     assert run.exams()[-1][0] == lines[-1]["step"] == 4
-    assert "claimkit finetune --model tiny --task UR" in (run.folder / "README.md").read_text()
+    command = f"claimkit finetune --model {base.folder} --task UR"
+    assert command in (run.folder / "README.md").read_text()
     assert weights(run.folder).keys() == weights(base.folder).keys()
 
 
@@ -136,3 +144,62 @@ def test_the_log_is_one_object_a_line(base, recipe, tmp_path):
     assert all(
         np.isfinite(line["loss"]) and set(line["exam"]) == {"bin 1", "bin 2"} for line in lines
     )
+
+
+@pytest.mark.parametrize(
+    "model, name, words",
+    [
+        ("/cache/snapshots/abc", "org/model@v1", "--model org/model --revision v1"),
+        ("/cache/snapshots/abc", "org/model", "--model org/model"),
+        ("/my models/m", "m", "--model '/my models/m'"),
+        (str(bundled_models() / "absolute-born"), "absolute-born", "--model absolute-born"),
+    ],
+)
+def test_the_command_of_a_card_names_the_base_as_it_is_found(base, recipe, model, name, words):
+    """A revision has its own option; a path is whole, and one word."""
+    other = replace(base, folder=Path(model), name=name)
+
+    assert command(recipe("UR", seed=2), other) == (f"claimkit finetune {words} --task UR --seed 2")
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_training_has_the_dropout_of_the_base(base, recipe, tmp_path, share):
+    """And exams have none."""
+    folder = shutil.copytree(base.folder, tmp_path / "base")
+    config = json.loads((folder / "config.json").read_text())
+    (folder / "config.json").write_text(json.dumps({**config, "resid_pdrop": share}))
+    dropping = Checkpoint.find(ModelSpec(str(folder)))
+    one = recipe("UR")
+    trainer = Trainer(FinetuneCourse(one, dropping), tmp_path / "run")
+    list(trainer.run())
+    list(Trainer(FinetuneCourse(one, base), tmp_path / "plain").run())
+    found, plain = (torch.load(tmp_path / n / "state.pt")["model"] for n in ("run", "plain"))
+    alike = all(torch.equal(found[name], weight) for name, weight in plain.items())
+    exams = [trainer.course.examine(trainer.model.eval()) for _ in range(2)]
+
+    assert alike == (share == 0.0)
+    assert exams[0] == exams[1]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        BloomConfig(vocab_size=len(vocabulary.ids()), hidden_size=16, n_layer=1, n_head=2),
+        MambaConfig(vocab_size=len(vocabulary.ids()), hidden_size=16, num_hidden_layers=1),
+    ],
+    ids=["Bloom", "Mamba"],
+)
+def test_a_model_that_takes_no_mask_learns_one_question_a_row(config, recipe, tmp_path):
+    """Several are refused in a sentence before the first step."""
+    torch.manual_seed(0)
+    AutoModelForCausalLM.from_config(config).save_pretrained(tmp_path / "base")
+    vocabulary.save_tokenizer(tmp_path / "base", 128)
+    base = Checkpoint.find(ModelSpec(str(tmp_path / "base")))
+    made = preset("small", "UR", base, "f" * 64)
+    one = recipe("UR", steps=2, questions=made.questions, offsets=made.offsets)
+    run = finetune(one, base, tmp_path / "run")
+
+    assert one.questions == 1
+    assert len(run.exams()) == 1
+    with pytest.raises(Unsupported, match=r"base \(.*\) cannot be told .* questions=8; take 1"):
+        finetune(replace(one, questions=8), base, tmp_path / "other")

@@ -91,13 +91,20 @@ def test_a_batch_depends_on_recipe_and_step_alone(name):
         assert other.tokens.shape != one.tokens.shape or (other.tokens != one.tokens).any()
 
 
-def test_offsets_leave_room_and_use_it():
-    """Positions stay within those there are, and reach the last one."""
-    recipe = tiny("NF")
-    seen = np.concatenate([training_batch(recipe, s).positions.max(axis=1) for s in range(40)])
+@pytest.mark.parametrize("name", ["UR", "NF"])
+def test_offsets_leave_room_and_use_it(name):
+    """Rows of all lengths reach the first position and the last, padding or not."""
+    recipe = tiny(name)
+    ends = {}
+    for step in range(200):
+        batch = training_batch(recipe, step)
+        lengths = (batch.tokens < recipe.symbols).sum(axis=1)
+        last = np.where(batch.learned, batch.positions, 0).max(axis=1)
+        assert batch.positions.max() < recipe.positions
+        for length, low, high in zip(lengths, batch.positions.min(axis=1), last, strict=True):
+            ends.setdefault(length, set()).update({low, high})
 
-    assert seen.max() == recipe.positions - 1
-    assert min(training_batch(recipe, s).positions.min() for s in range(40)) == 0
+    assert all({0, recipe.positions - 1} <= found for found in ends.values())
 
 
 def test_the_ends_of_a_context_are_asked_about_late():

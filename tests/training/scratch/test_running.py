@@ -17,6 +17,7 @@ from claimkit.errors import InvalidInput
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.spec import ModelSpec
 from claimkit.training.runs import load_recipe
+from claimkit.training.scratch.course import ScratchCourse
 from claimkit.training.scratch.custom import command, customized
 from claimkit.training.scratch.examples import Marks
 from claimkit.training.scratch.presets import preset
@@ -168,12 +169,25 @@ def test_a_run_that_learns_ends_sooner(tmp_path):
     assert [step for step, _ in run.exams()] == [12, 22]
 
 
-def test_a_gpu_gets_mixed_precision_and_a_cpu_does_not():
-    """A CPU may have no compiler."""
-    cpu, gpu = machinery("cpu", 2), machinery("cuda")
+def test_a_kill_before_the_tidying_leaves_nothing_for_good(tmp_path):
+    """Asked for again, a finished run drops its state."""
+    run = train(quick(steps=2), tmp_path / "run")
+    for name in ("state.pt", "state.pt.part"):
+        (run.folder / name).touch()
+    (run.folder / ".part").mkdir()
+    train(quick(steps=2), run.folder)
 
-    assert (cpu.autocast, cpu.compile, cpu.threads) == ("float32", False, 2)
-    assert (gpu.autocast, gpu.compile, gpu.device) == ("bfloat16", True, "cuda")
+    assert not {"state.pt", "state.pt.part", ".part"} & {path.name for path in run.folder.iterdir()}
+
+
+def test_a_gpu_gets_mixed_precision_and_others_do_not():
+    """A CPU may have no compiler; a second GPU is as good as the first."""
+    for device in ("cpu", "mps"):
+        how = machinery(device, 2)
+        assert (how.autocast, how.compile, how.threads, how.device) == ("float32", False, 2, device)
+    for device in ("cuda", "cuda:1"):
+        how = machinery(device)
+        assert (how.autocast, how.compile, how.device) == ("bfloat16", True, device)
 
 
 @pytest.mark.parametrize("architecture", ["gpt2", "llama"])
@@ -198,3 +212,15 @@ def test_changes_that_change_nothing_leave_the_preset():
     for changes, says in [({"lr": 0.0}, "--lr"), ({"steps": 0}, "--steps"), ({"heads": 3}, "3")]:
         with pytest.raises(InvalidInput, match=says):
             customized(recipe, changes)
+
+
+def test_few_steps_cool_down_in_a_third_of_them():
+    """Else a run of 1,000 steps of a preset that cools down in 3,500 would hardly learn."""
+    recipe = preset("small", "UR", "gpt2", 1)
+    short = ScratchCourse(customized(recipe, {"steps": 1000}))
+    rates = [short.share(step, None) for step in range(1000)]
+
+    assert short.learning.cooldown == 333
+    assert (max(rates), rates[600]) == (1.0, 1.0)
+    assert customized(recipe, {"steps": 20_000}).learning.cooldown == recipe.learning.cooldown
+    assert customized(recipe, {"lr": 1e-4}).learning.cooldown == recipe.learning.cooldown

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Final
 
+from claimkit.models.bundled import is_bundled
+from claimkit.models.checkpoint import Checkpoint
 from claimkit.training.finetuning.recipe import FinetuneRecipe
+from claimkit.training.roots import place_of
 
 _CARD: Final = """\
 ---
@@ -45,6 +49,7 @@ def card(
     parameters: int,
     steps: int,
     exam: tuple[int, Mapping[str, float]] | None,
+    base: Checkpoint,
 ) -> str:
     """Return the card.
 
@@ -53,6 +58,7 @@ def card(
         parameters: How many the model has.
         steps: Optimizer steps that were taken.
         exam: The last one: after how many steps, and its accuracies by bin; None if there was none.
+        base: What it began with.
     """
     shortest, longest = recipe.lengths
     lora = f"moved by LoRA of rank {recipe.rank}, which was then merged into them"
@@ -70,16 +76,32 @@ def card(
         most=recipe.learning.steps,
         batch=recipe.learning.batch,
         exam="No exam was taken." if exam is None else _table(recipe, *exam),
-        command=command(recipe),
+        command=command(recipe, base),
     )
 
 
-def command(recipe: FinetuneRecipe) -> str:
-    """Return the command line that trains a recipe of a preset."""
-    given = {"preset": recipe.preset, "method": recipe.method, "seed": recipe.seed}
-    usual = {"preset": "small", "method": "full", "seed": 1}
-    more = [f"--{name} {value}" for name, value in given.items() if value != usual[name]]
-    return " ".join([f"claimkit finetune --model {recipe.base} --task {recipe.task}", *more])
+def command(recipe: FinetuneRecipe, base: Checkpoint) -> str:
+    """Return the command line that trains a recipe of a preset.
+
+    Args:
+        recipe: What is trained.
+        base: The pretrained model, a folder or of the hub.
+    """
+    words = ["claimkit", "finetune", *_model(base), "--task", recipe.task]
+    given = {"preset": recipe.preset, "method": recipe.method, "seed": str(recipe.seed)}
+    usual = {"preset": "small", "method": "full", "seed": "1"}
+    for name, value in given.items():
+        if value != usual[name]:
+            words += [f"--{name}", value]
+    return shlex.join(words)
+
+
+def _model(base: Checkpoint) -> list[str]:
+    """Return the options that name a base: a bundled one's name, a path, or id and revision."""
+    if base.folder.name == base.name:
+        return ["--model", base.name if is_bundled(str(base.folder)) else place_of(base.folder)]
+    model, _, revision = base.name.partition("@")
+    return ["--model", model, *(["--revision", revision] if revision else [])]
 
 
 def _table(recipe: FinetuneRecipe, step: int, found: Mapping[str, float]) -> str:

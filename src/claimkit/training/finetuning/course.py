@@ -10,6 +10,7 @@ from typing import Final, final
 import torch
 from transformers import PreTrainedModel
 
+from claimkit.errors import Unsupported
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.tokenizer import load_tokenizer
 from claimkit.training.course import Machinery
@@ -21,6 +22,7 @@ from claimkit.training.finetuning.examples import (
 )
 from claimkit.training.finetuning.loading import load_base
 from claimkit.training.finetuning.lora import with_adapter
+from claimkit.training.finetuning.presets import takes_rows_of_questions
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.writing import Writing
 from claimkit.training.graded import Graded
@@ -64,9 +66,19 @@ class FinetuneCourse(Graded):
         return writing
 
     def build(self) -> PreTrainedModel:
-        """Return the base, with fresh matrices beside its own under LoRA."""
+        """Return the base, with fresh matrices beside its own under LoRA.
+
+        Raises:
+            ClaimkitError: If it cannot be loaded.
+            Unsupported: If rows hold several questions, which it does not take.
+        """
         torch.manual_seed(self.recipe.seed)
         assert self.writing  # a base without strings is refused before its weights are read
+        if self.recipe.questions > 1 and not takes_rows_of_questions(self.base.config):
+            raise Unsupported(
+                f"{self.base.name} ({self.base.config.get('model_type')}) cannot be told which "
+                f"tokens of a row see which, got questions={self.recipe.questions}; take 1"
+            )
         model = load_base(self.base, self.machinery.device)
         return with_adapter(model, self.recipe.rank) if self.recipe.method == "lora" else model
 
@@ -79,7 +91,7 @@ class FinetuneCourse(Graded):
         """Whether the model is examined once so many steps are done."""
         return step % self.recipe.learning.exam_every == 0
 
-    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
+    def examine(self, model: PreTrainedModel, *, whole: bool = False) -> Mapping[str, float]:
         """Return the accuracy on the training lengths and on the doubled ones."""
         return {
             name: round(float(accuracy_by_string(model, strings).mean()), 4)

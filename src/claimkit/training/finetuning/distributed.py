@@ -12,7 +12,7 @@ import shutil
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, final
 
 import numpy as np
 import numpy.typing as npt
@@ -20,18 +20,20 @@ import torch
 from torch import Tensor, nn
 
 from claimkit.errors import InvalidInput, Unsupported
-from claimkit.evidence.files import replace_file
+from claimkit.evidence.files import replace_file, told
 from claimkit.models.choices import require_package
 from claimkit.prompts.episodes import Episodes
 from claimkit.training.course import LogLine
 from claimkit.training.finetuning.course import FinetuneCourse
 from claimkit.training.finetuning.lora import merged
 from claimkit.training.finetuning.recipe import FinetuneRecipe
-from claimkit.training.finetuning.running import ELSEWHERE, Tell, write_descendant
-from claimkit.training.folders import LOG, alone, claim, finished, forget_lines_after
-from claimkit.training.loop import LOG_EVERY, SAVE_EVERY, finite, move, row_weights, shape_of
-from claimkit.training.meter import Meter
+from claimkit.training.finetuning.running import Tell, write_descendant
+from claimkit.training.folders import alone, claim, finished, forget_lines_after, tidy
+from claimkit.training.logits import best
+from claimkit.training.loop import Loop, finite, move, row_weights, shape_of
+from claimkit.training.roots import ELSEWHERE
 from claimkit.training.rows import Batch
+from claimkit.training.state import restoring, weights_told
 
 STATE: Final = "accelerate.json"
 """Says how far a run has come and in which folder accelerate keeps its state."""
@@ -39,22 +41,19 @@ STATE: Final = "accelerate.json"
 _EXAMINED: Final = 50
 
 
-class Spread:
-    """One run whose model and optimizers accelerate has prepared.
+@final
+class Spread(Loop):
+    """One run whose model and optimizers accelerate has prepared."""
 
-    Attributes:
-        step: Optimizer steps done.
-        passed: After how many of them an exam was passed; None before.
-    """
+    course: FinetuneCourse
 
-    passed: int | None
-
-    def __init__(self, course: FinetuneCourse, folder: Path, tell: Tell) -> None:
+    def __init__(self, course: FinetuneCourse, folder: Path) -> None:
         """Prepare a run, and continue where it stopped.
 
         Raises:
             Unsupported: If accelerate is not installed, or cannot spread the optimizer.
             InvalidInput: If a batch cannot be shared equally.
+            ModelError: If the state that it is to continue from is damaged.
         """
         require_package("accelerate", "--accelerate")
         from accelerate import Accelerator  # type: ignore[import-untyped]
@@ -75,8 +74,9 @@ class Spread:
                 f"preset {recipe.preset} moves matrices by Muon, which needs them whole, but "
                 f"{self.accelerator.distributed_type.value} cuts them up; take --preset paper"
             )
-        self.course, self.folder, self._tell = course, folder, tell
+        self.course, self.folder = course, folder
         model = course.build()
+        self._added = model.config._attn_implementation == "eager"
         self.model, *self.optimizers = self.accelerator.prepare(model, *course.optimizers(model))
         self.step, self.passed = 0, None
         if (folder / STATE).exists():
@@ -84,54 +84,34 @@ class Spread:
         if self.accelerator.is_main_process:
             forget_lines_after(folder, self.step)
 
-    @property
-    def last(self) -> int:
-        """The step at which this run ends, as far as is known."""
-        if self.passed is None:
-            return self.course.steps
-        return min(self.course.steps, self.course.last_step(self.passed))
-
-    def run(self, until: int | None = None) -> None:
-        """Train up to a step (default: the last)."""
-        self.model.train()
-        meter = Meter()
-        while self.step < (self.last if until is None else min(until, self.last)):
-            mine, total = self._mine(self.course.batch(self.step))
-            meter.add(mine, *self._learn(mine, total))
-            self.step += 1
-            exam = self._exam()
-            end = self.step == (self.last if until is None else min(until, self.last))
-            if exam or self.step % LOG_EVERY == 0 or end:
-                self._log(meter.line(self.step, exam))
-                meter = Meter()
-            if self.step % SAVE_EVERY == 0 or end:
-                self._save()
-
-    def _mine(self, batch: Batch) -> tuple[Batch, float]:
-        """Return this process's rows, and the weight of all learned tokens of all processes."""
-        total = float(row_weights(batch).sum())
+    def _mine(self, batch: Batch) -> Batch:
+        """Return this process's rows."""
         rows = slice(self.accelerator.process_index, None, self.accelerator.num_processes)
         parts: dict[str, Any] = {
             name: None if (value := getattr(batch, name)) is None else value[rows]
             for name in ("tokens", "learned", "tasks", "positions", "seen", "weights")
         }
-        return replace(batch, **parts), total
+        # Where rows hold several questions, each has one learned answer.
+        asked = None if batch.questions is None else int(parts["learned"].sum())
+        return replace(batch, **parts, questions=asked)
 
-    def _learn(self, batch: Batch, total: float) -> tuple[float, npt.NDArray[np.bool_]]:
-        """Take one step; return this process's share of the loss, and what came out right."""
+    def _learn(self, batch: Batch) -> tuple[Batch, float, npt.NDArray[np.bool_]]:
+        """Take one step; the loss is this process's share, and so is what came out right."""
+        total = float(row_weights(batch).sum())
+        batch = self._mine(batch)
         learned = torch.from_numpy(batch.learned[:, 1:])
         tokens = torch.from_numpy(batch.tokens[:, :-1])
-        logits = self._logits({"input_ids": tokens, **shape_of(batch)})[learned]
+        logits = self._logits({"input_ids": tokens, **shape_of(batch, added=self._added)})[learned]
         gold = torch.from_numpy(batch.tokens[:, 1:])[learned].to(logits.device)
         weight = row_weights(batch).to(logits.device)
         losses = nn.functional.cross_entropy(logits.float(), gold, reduction="none")
         # Gradients are averaged over processes, the loss is over all of their tokens.
         loss = (losses * weight).sum() * self.accelerator.num_processes / total
-        found = finite(loss, self.folder, self.step)
+        found = finite("loss", loss, self.folder, self.step)
         self.accelerator.backward(loss)
         self.accelerator.clip_grad_norm_(self.model.parameters(), self.course.clip)
         move(self.optimizers, self.course.share(self.step, self.passed))
-        return found, (logits.argmax(-1) == gold).cpu().numpy()
+        return batch, found, (logits.argmax(-1) == gold).cpu().numpy()
 
     def _logits(self, given: dict[str, Tensor]) -> Tensor:
         device = self.accelerator.device
@@ -139,20 +119,12 @@ class Spread:
         logits: Tensor = self.model(**fed, use_cache=False).logits
         return logits
 
-    def _exam(self) -> dict[str, float]:
-        """Examine the model where the course says so and at the end, in every process alike."""
-        if not self.course.is_exam(self.step) and self.step != self.last:
-            return {}
-        self.model.eval()
-        with torch.no_grad():
-            found = {
-                name: round(float(strings.by_string(self._right).mean()), 4)
-                for name, strings in self.course.exams.items()
-            }
-        self.model.train()
-        if self.passed is None and self.course.passes(found):
-            self.passed = self.step
-        return found
+    def _examine(self, *, whole: bool = False) -> dict[str, float]:
+        """Examine the model in every process alike."""
+        return {
+            name: round(float(strings.by_string(self._right).mean()), 4)
+            for name, strings in self.course.exams.items()
+        }
 
     def _right(self, episodes: Episodes) -> npt.NDArray[np.bool_]:
         parts = []
@@ -160,31 +132,36 @@ class Spread:
             part = episodes[start : start + _EXAMINED]
             logits = self._logits({"input_ids": torch.from_numpy(part.tokens[:, :-1])})
             before = part.starts[:, None] + np.arange(part.width) - 1
-            chosen = logits[torch.arange(len(part))[:, None], torch.from_numpy(before)].argmax(-1)
+            asked = logits[torch.arange(len(part))[:, None], torch.from_numpy(before)]
+            chosen = best(asked, self.course.recipe.base_name)
             parts.append((chosen.cpu().numpy() == part.answers).all(axis=1))
         found: npt.NDArray[np.bool_] = np.concatenate(parts)
         return found
 
     def _log(self, line: LogLine) -> None:
         if self.accelerator.is_main_process:
-            with (self.folder / LOG).open("a") as file:
-                file.write(json.dumps(line) + "\n")
-            self._tell(line)
+            super()._log(line)
 
     def _save(self) -> None:
         """Keep accelerate's state in a new folder, then say that it holds, then drop the old."""
         name = f"accelerate-{self.step}"
-        self.accelerator.save_state(str(self.folder / name))
+        with weights_told(self.folder / name):
+            self.accelerator.save_state(str(self.folder / name))
         self.accelerator.wait_for_everyone()
         if self.accelerator.is_main_process:
             state = {"step": self.step, "passed": self.passed, "folder": name}
-            replace_file(self.folder / STATE, json.dumps(state).encode())
+            with told("write", self.folder):
+                replace_file(self.folder / STATE, json.dumps(state).encode())
             _drop_states(self.folder, but=name)
 
     def _restore(self) -> None:
-        state = json.loads((self.folder / STATE).read_text())
-        self.step, self.passed = state["step"], state["passed"]
-        self.accelerator.load_state(str(self.folder / state["folder"]))
+        path = self.folder / STATE
+        with told("read", path):
+            content = path.read_bytes()
+        with restoring(path):
+            state = json.loads(content)
+            self.step, self.passed = state["step"], state["passed"]
+            self.accelerator.load_state(str(self.folder / state["folder"]))
 
     def write(self) -> None:
         """Gather the weights, and turn the run folder into a checkpoint."""
@@ -194,12 +171,10 @@ class Spread:
             whole.load_state_dict(weights)
             model = merged(whole) if self.course.recipe.method == "lora" else whole
             write_descendant(model, self.course, self.folder, self.step)
-            (self.folder / STATE).unlink()
-            _drop_states(self.folder)
         self.accelerator.wait_for_everyone()
 
 
-def _drop_states(folder: Path, but: str = "") -> None:
+def _drop_states(folder: Path, but: str) -> None:
     for path in folder.glob("accelerate-*"):
         if path.name != but:
             shutil.rmtree(path)
@@ -220,7 +195,12 @@ def finetune_spread(course: FinetuneCourse, folder: Path, tell: Tell) -> None:
         if processes.is_main_process:
             claim(folder, recipe, FinetuneRecipe.load, ELSEWHERE)
         processes.wait_for_everyone()
-        if not finished(folder):
-            run = Spread(course, folder, tell)
-            run.run()
-            run.write()
+        if finished(folder):
+            tidy(folder)
+            return
+        run = Spread(course, folder)
+        for line in run.run():
+            # Every process has its own share of the loss; one of them talks.
+            if processes.is_main_process:
+                tell(line)
+        run.write()

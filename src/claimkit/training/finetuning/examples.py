@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
-
-import numpy as np
 
 from claimkit.errors import NotApplicable
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.finetuning.strings import asked_strings, check_alphabet, training_strings
 from claimkit.training.finetuning.writing import Writing, rows_of
+from claimkit.training.positions import offset
 from claimkit.training.rows import Batch
 from claimkit.training.scratch.exams import Exam
 from claimkit.training.scratch.strings import stream_key
@@ -62,21 +60,15 @@ def with_offsets(
 ) -> Batch:
     """Return a batch whose rows begin anywhere up to what the longest test string leaves.
 
-    So every position of a test string is trained (the offset trick). What lies behind a row's last
-    answer is padding, and its positions, which no answer depends on, may go further, up to the
-    window.
+    So every position of a test string is trained (the offset trick).
 
     Source: arXiv:2505.21785, Appendix B.
     """
     if not recipe.offsets:
         return batch
-    rows, width = batch.tokens.shape
-    start = np.arange(width)[None] if batch.positions is None else batch.positions
-    _, longest = recipe.strings_of(2)
-    room = writing.tokens_of(recipe.known, longest) - np.where(batch.learned, start, 0).max(axis=1)
+    positions = writing.tokens_of(recipe.known, recipe.strings_of(2)[1])
     uniforms = Uniforms(stream_key("offsets", recipe.task, recipe.seed), step)
-    found = start + uniforms.below(room, rows)[:, None]
-    return replace(batch, positions=found if window is None else np.minimum(found, window - 1))
+    return offset(batch, positions, uniforms, window=window)
 
 
 def exam(

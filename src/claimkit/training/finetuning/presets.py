@@ -4,8 +4,8 @@
 
 ``small`` is made for models of some layers and a few hundred dimensions, such as the bundled one,
 on lengths up to 30. It differs where that makes minutes of hours: examples are always new, many
-questions about a context are asked at once, Muon moves the matrices, and the learning rate goes
-down once the training lengths are mastered.
+questions about a context are asked at once where the model takes them, Muon moves the matrices, and
+the learning rate goes down once the training lengths are mastered.
 
 LoRA, which is not in the paper, takes AdamW and ten times the learning rate in either of them.
 
@@ -14,7 +14,7 @@ Source: arXiv:2505.21785, §4.3. Published are 45–100 k examples; ``paper`` ta
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any, Final
@@ -23,16 +23,26 @@ from claimkit.errors import InvalidInput
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.tasks import Copying, task_named
 from claimkit.training.finetuning.recipe import FinetuneRecipe, Method
-from claimkit.training.scratch.presets import TASKS
+from claimkit.training.scratch.presets import HARD, TASKS
 from claimkit.training.scratch.recipe import Learning
 
 _ABSOLUTE: Final = ("gpt2", "gpt_bigcode", "gpt_neo", "openai-gpt", "opt")
 """Model types of transformers with learned absolute positions."""
 
-_EXAMPLES: Final = 50_000
+_ALONE: Final = (
+    "bloom",
+    "falcon_mamba",
+    "gpt_neo",
+    "mamba",
+    "mamba2",
+    "mpt",
+    "recurrent_gemma",
+    "rwkv",
+    "xlstm",
+)
+"""Model types that cannot be told which tokens of a row see which, or where a token stands."""
 
-_HARD: Final = ("NRLast", "NLLast", "NF", "NB")
-"""Tasks that take longest to learn on the training lengths."""
+_EXAMPLES: Final = 50_000
 
 
 def preset(
@@ -65,6 +75,8 @@ def preset(
         task_named(task)
         raise InvalidInput(f"{task} is none of the tasks of fine-tuning: {', '.join(TASKS)}")
     settings = PRESETS[name](task)
+    if not takes_rows_of_questions(base.config):
+        settings["questions"] = 1
     if method == "lora":
         settings["learning"] = _for_lora(settings["learning"])
     return FinetuneRecipe(
@@ -77,6 +89,14 @@ def preset(
         offsets=base.config.get("model_type") in _ABSOLUTE,
         **settings,
     )
+
+
+def takes_rows_of_questions(config: Mapping[str, Any]) -> bool:
+    """Whether a model takes several questions in a row, each of which sees the context and itself.
+
+    States and biases that follow from distances in the row (ALiBi) mix them up.
+    """
+    return config.get("model_type") not in _ALONE and not config.get("alibi")
 
 
 def _for_lora(learning: Learning) -> Learning:
@@ -105,7 +125,8 @@ def _small(task: str) -> dict[str, Any]:
             optimizer="muon",
             matrix_learning_rate=0.01,
             batch=64 if copies else 32,
-            steps=2_400 if task in _HARD else 1_200,
+            # These take longest to learn the training lengths.
+            steps=2_400 if task in HARD else 1_200,
             warmup=25,
             cooldown=200,
             exam_every=50,

@@ -9,11 +9,21 @@ from typing import Any, Final, Literal, get_args
 
 from claimkit.errors import InvalidInput
 from claimkit.tasks import Copying, Task, task_named
+from claimkit.training.checking import (
+    AUTOCASTS,
+    lengths_of,
+    require_kind,
+    require_known,
+    require_numbers,
+)
 from claimkit.training.scratch.recipe import Learning, Lengths
 
 Method = Literal["full", "lora"]
 METHODS: Final = get_args(Method)
 KIND: Final = "finetuned"
+
+LEAST_CONTEXT: Final = 6
+"""Places of the shortest context whose first half holds a query twice, beside its first symbol."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,10 @@ class FinetuneRecipe:
         examples: How many examples there are, read again and again; 0 is new ones at every step.
         stops: Whether training ends soon after an exam was passed.
         rank: Of LoRA's matrices.
-        autocast: Number format of the matrix products.
+        autocast: Number format of the matrix products: ``float32`` or ``bfloat16``.
 
     Raises:
-        InvalidInput: If there is no such task or method, or lengths cannot be.
+        InvalidInput: If there is no such task, method or number format, or lengths cannot be.
     """
 
     task: str
@@ -66,9 +76,12 @@ class FinetuneRecipe:
         task_named(self.task)
         if self.method not in METHODS:
             raise InvalidInput(f"a method is {' or '.join(METHODS)}, got {self.method!r}")
+        require_known("autocast", self.autocast, AUTOCASTS)
         low, high = self.lengths
-        if not 6 <= low <= high:
-            raise InvalidInput(f"training lengths are 6 ≤ shortest ≤ longest, got {low} to {high}")
+        if not LEAST_CONTEXT <= low <= high:
+            raise InvalidInput(
+                f"training lengths are {LEAST_CONTEXT} ≤ shortest ≤ longest, got {low} to {high}"
+            )
 
     @property
     def known(self) -> Task:
@@ -116,11 +129,12 @@ class FinetuneRecipe:
             InvalidInput: If it is no such recipe.
         """
         try:
-            if raw["kind"] != KIND:
-                raise InvalidInput(f"a recipe {KIND} was expected, got {raw['kind']!r}")
+            require_kind(raw, KIND)
             given = {name: value for name, value in raw.items() if name != "kind"}
-            low, high = raw["lengths"]
-            read = {"learning": Learning(**raw["learning"]), "lengths": (low, high)}
+            require_numbers(FinetuneRecipe, raw)
+            require_numbers(Learning, raw["learning"])
+            lengths = lengths_of("lengths", raw["lengths"])
+            read = {"learning": Learning(**raw["learning"]), "lengths": lengths}
             return FinetuneRecipe(**{**given, **read})
         except (KeyError, TypeError, ValueError) as error:
             if isinstance(error, InvalidInput):

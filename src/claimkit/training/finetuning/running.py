@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.training.course import LogLine, Machinery
 from claimkit.training.finetuning.recipe import FinetuneRecipe
 from claimkit.training.folders import CARD, alone, claim, export, finished, tidy
+from claimkit.training.roots import ELSEWHERE
 from claimkit.training.runs import Run
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
 
     from claimkit.training.finetuning.course import FinetuneCourse
-
-ELSEWHERE: Final = "give another root with --runs"
 
 Tell = Callable[[LogLine], None]
 
@@ -34,25 +33,27 @@ def finetune(
 
     One process at a time trains in a folder; another one warns, waits, and finds the run done.
     Where the first one was killed it goes on instead, and ends with the same weights, bit by bit,
-    on the same kind of machine.
+    on as many threads of the same kind of machine.
 
     Args:
         recipe: What to train.
         base: The pretrained model; its fingerprint is the recipe's.
         folder: The run folder, which becomes the descendant's checkpoint.
         tell: Called with every line of the log.
-        device: ``cpu`` or ``cuda``.
+        device: As torch names it, such as ``cpu``, ``cuda`` or ``cuda:1``.
         threads: Of the CPU.
 
     Raises:
-        InvalidInput: If the folder holds a run of another recipe, or its recipe is damaged.
+        InvalidInput: If the folder holds a run of another recipe, or its recipe or log is damaged.
         NotApplicable: If the base's alphabet or window is too small for the task.
         Unsupported: If its tokenizer keeps no symbols apart, or a package is missing.
-        ModelError: If the base cannot be loaded, or the loss is no number.
-        StoreError: If the folder has no locks.
+        ModelError: If the base cannot be loaded, the loss is no number, or the state that it goes
+            on from is damaged.
+        StoreError: If the folder has no locks, or the disk is full.
     """
     if finished(folder):
         claim(folder, recipe, FinetuneRecipe.load, ELSEWHERE)
+        tidy(folder)
         return Run(folder, recipe)
     # A task that the base has no strings for leaves no folder behind.
     course = course_of(recipe, base, device, threads)
@@ -109,7 +110,8 @@ def write_descendant(
     from claimkit.training.finetuning.card import card
 
     exams = Run(folder, course.recipe).exams()
-    text = card(course.recipe, model.num_parameters(), steps, exams[-1] if exams else None)
+    exam = exams[-1] if exams else None
+    text = card(course.recipe, model.num_parameters(), steps, exam, course.base)
 
     def beside(part: Path) -> None:
         load_tokenizer(course.base).save_pretrained(str(part))

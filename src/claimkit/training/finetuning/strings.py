@@ -7,8 +7,6 @@ so that all symbols are learned.
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 
@@ -18,9 +16,6 @@ from claimkit.tasks.sampling import Uniforms
 from claimkit.tasks.strings import Ints
 from claimkit.training.scratch.recipe import Lengths
 from claimkit.training.scratch.strings import NOTHING, Drawn, draw
-
-LEAST_CONTEXT: Final = 6
-"""Places of the shortest context whose first half holds a query twice, beside its first symbol."""
 
 
 def check_alphabet(group: Group, longest: int, symbols: int, pool: int) -> None:

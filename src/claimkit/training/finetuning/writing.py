@@ -14,10 +14,10 @@ Differs: several questions about one context, where a recipe asks them; publishe
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from hashlib import blake2b
+from typing import Final, Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from claimkit.prompts.alphabet import Tokenizer
 from claimkit.prompts.frames import Frame
@@ -25,12 +25,15 @@ from claimkit.prompts.lines import Line
 from claimkit.prompts.prompter import Prompter
 from claimkit.tasks import Task
 from claimkit.tasks.strings import Ints
-from claimkit.training.rows import Batch
+from claimkit.training.rows import Batch, even
 from claimkit.training.scratch.examples import seen_by_questions
 from claimkit.training.scratch.strings import NOTHING, Drawn, answers
 
 RETRIEVAL = Frame("", None, Line(begin="", middle=" ||", colon=" >", end="", has_query=True))
 COPYING = Frame("", None, Line(begin="", middle=" >", colon="", end="", has_query=False))
+
+_VERSION: Final = 1
+"""Version of the writing: raised when the same frame would be written in other tokens."""
 
 
 class EndingTokenizer(Tokenizer, Protocol):
@@ -68,7 +71,7 @@ class Writing:
         Raises:
             Unsupported: If its symbols or marks are not independent tokens.
         """
-        prompter = Prompter.of(tokenizer, RETRIEVAL if task.group.is_retrieval else COPYING)
+        prompter = Prompter.of(tokenizer, _frame(task))
         found = prompter.tokens
         end = found.join[0] if tokenizer.eos_token_id is None else tokenizer.eos_token_id
         return Writing(
@@ -80,6 +83,12 @@ class Writing:
             end=end,
             letters=found.symbols,
         )
+
+    @staticmethod
+    def digest(task: Task) -> str:
+        """Return a digest of what a task's tokens follow from, beside the tokenizer."""
+        written = repr((_VERSION, _frame(task)))
+        return blake2b(written.encode(), digest_size=8).hexdigest()
 
     @property
     def symbols(self) -> int:
@@ -103,6 +112,10 @@ class Writing:
         symbols = self.ids[np.clip(numbers, 0, None)][:, :, None]
         cells = np.concatenate([marks, symbols], axis=2)
         return np.where(there, cells, NOTHING).reshape(rows, width * wide)[:, wide - 1 :]
+
+
+def _frame(task: Task) -> Frame:
+    return RETRIEVAL if task.group.is_retrieval else COPYING
 
 
 def rows_of(writing: Writing, task: Task, drawn: Drawn) -> Batch:
@@ -143,7 +156,7 @@ def _joined(writing: Writing, task: Task, pieces: list[Ints], learned: int) -> B
     wanted = (np.arange(cells.shape[1]) >= first) & (cells != NOTHING)
     tokens, order = _squeezed(writing, cells)
     right = np.take_along_axis(wanted, order, axis=1)
-    return Batch(tokens, right, (task.name,) * len(tokens), weights=_even(right))
+    return Batch(tokens, right, (task.name,) * len(tokens), weights=even(right))
 
 
 def _shared(writing: Writing, task: Task, drawn: Drawn, queries: Ints, right: Ints) -> Batch:
@@ -173,11 +186,6 @@ def _shared(writing: Writing, task: Task, drawn: Drawn, queries: Ints, right: In
         (task.name,) * rows,
         positions=positions,
         seen=seen,
-        weights=_even(learned),
+        weights=even(learned),
         questions=int(there.sum()),
     )
-
-
-def _even(learned: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Every learned token counts the same."""
-    return learned.astype(np.float32)

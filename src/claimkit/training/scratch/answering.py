@@ -12,7 +12,7 @@ from claimkit.errors import InvalidInput
 from claimkit.prompts.episodes import Episodes
 from claimkit.tasks import Copying
 from claimkit.tasks.strings import Ints
-from claimkit.training.loop import output_head
+from claimkit.training.logits import best, logits_at
 from claimkit.training.scratch.examples import Marks, seen_by_questions
 from claimkit.training.scratch.exams import Exam
 from claimkit.training.scratch.strings import NOTHING, Drawn
@@ -25,7 +25,11 @@ _TOKENS = 1 << 14
 
 
 def accuracy_by_string(model: PreTrainedModel, exam: Exam) -> npt.NDArray[np.bool_]:
-    """Return bool ``(string,)``: whether greedy decoding gives the whole answer."""
+    """Return bool ``(string,)``: whether greedy decoding gives the whole answer.
+
+    Raises:
+        ModelError: If logits are no numbers.
+    """
     return exam.by_string(lambda episodes: _right(model, episodes))
 
 
@@ -41,11 +45,10 @@ def _right(model: PreTrainedModel, episodes: Episodes) -> npt.NDArray[np.bool_]:
 @torch.no_grad()
 def _right_together(model: PreTrainedModel, episodes: Episodes) -> npt.NDArray[np.bool_]:
     tokens = torch.from_numpy(episodes.tokens).to(model.device)
-    hidden = model.base_model(input_ids=tokens[:, :-1], use_cache=False).last_hidden_state
     before = torch.from_numpy(episodes.starts[:, None] + np.arange(episodes.width) - 1)
     rows = torch.arange(len(episodes))[:, None]
-    logits = output_head(model)(hidden[rows, before])
-    chosen = logits.argmax(-1).cpu().numpy()
+    logits = logits_at(model, {"input_ids": tokens[:, :-1]}, (rows, before))
+    chosen = best(logits, type(model).__name__).cpu().numpy()
     found: npt.NDArray[np.bool_] = (chosen == episodes.answers).all(axis=1)
     return found
 
@@ -67,6 +70,10 @@ def token_by_token(
 
     Returns:
         Bool ``(string,)``.
+
+    Raises:
+        InvalidInput: If it is another task.
+        ModelError: If logits are no numbers.
 
     Source: arXiv:2505.21785, Appendix B, Figure 9.
     """
@@ -103,13 +110,13 @@ def _copied(
     positions[:, opening:] = lengths[:, None] + 2
     seen = seen_by_questions(lengths, opening, asked, 1)
     device = model.device
-    hidden = model.base_model(
-        input_ids=torch.from_numpy(tokens).to(device),
-        position_ids=torch.from_numpy(positions).to(device),
-        attention_mask=torch.from_numpy(seen).to(device),
-        use_cache=False,
-    ).last_hidden_state
-    chosen = output_head(model)(hidden[:, opening:]).argmax(-1).cpu().numpy()
+    given = {
+        "input_ids": torch.from_numpy(tokens).to(device),
+        "position_ids": torch.from_numpy(positions).to(device),
+        "attention_mask": torch.from_numpy(seen).to(device),
+    }
+    logits = logits_at(model, given, (slice(None), slice(opening, None)))
+    chosen = best(logits, type(model).__name__).cpu().numpy()
     found: npt.NDArray[np.bool_] = ((chosen == gold) | ~real).all(axis=1)
     return found
 

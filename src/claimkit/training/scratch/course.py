@@ -13,14 +13,14 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 from claimkit.training.course import Machinery
 from claimkit.training.folding import folded
 from claimkit.training.graded import Graded
-from claimkit.training.rows import Batch
+from claimkit.training.rows import Batch, padded
 from claimkit.training.scratch.answering import accuracy_by_string
 from claimkit.training.scratch.examples import Marks, training_batch
 from claimkit.training.scratch.exams import Exam, exam, first
 from claimkit.training.scratch.recipe import Learning, ScratchRecipe
 
 QUICK: Final = 400
-"""Strings of each bin that an exam looks at, before all of the first bin are."""
+"""Strings of each bin that an exam on the way looks at, before all of the first bin are."""
 
 
 def build_model(recipe: ScratchRecipe) -> PreTrainedModel:
@@ -73,6 +73,10 @@ def _llama(recipe: ScratchRecipe) -> LlamaForCausalLM:
     )
 
 
+def _accuracy(model: PreTrainedModel, strings: Exam) -> float:
+    return float(accuracy_by_string(model, strings).mean())
+
+
 @final
 @dataclass(frozen=True)
 class ScratchCourse(Graded):
@@ -97,25 +101,35 @@ class ScratchCourse(Graded):
 
     def batch(self, step: int) -> Batch:
         """Return what a step learns from, two strings in a row where that saves time."""
-        batch = training_batch(self.recipe, step)
-        # Compiled graphs want one width, which padding gives them.
+        batch, pad = training_batch(self.recipe, step), Marks.behind(self.recipe.symbols).pad
+        # Compiled graphs want one width, though lengths grow.
         if self.machinery.compile:
-            return batch
-        return folded(batch, Marks.behind(self.recipe.symbols).pad)
+            return padded(batch, self._widest, pad)
+        return folded(batch, pad)
+
+    @cached_property
+    def _widest(self) -> int:
+        """Tokens of a row once training strings are as long as they get."""
+        width: int = training_batch(self.recipe, self.recipe.settled).tokens.shape[1]
+        return width
 
     def is_exam(self, step: int) -> bool:
         """Whether the model is examined after so many steps: not before it has seen all lengths."""
         return step >= self.recipe.settled and step % self.recipe.learning.exam_every == 0
 
-    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
-        """Return the accuracy in every bin, on all strings of the first if it must be perfect."""
+    def examine(self, model: PreTrainedModel, *, whole: bool = False) -> Mapping[str, float]:
+        """Return the accuracy in every bin, on its first strings or on all.
+
+        All strings of the first bin are asked where it must be perfect, and of every bin in the
+        whole exam at the end, by which sweeps choose.
+        """
         found = {
-            name: float(accuracy_by_string(model, quick).mean())
-            for name, (quick, _) in self._tests.items()
+            name: _accuracy(model, every if whole else quick)
+            for name, (quick, every) in self._tests.items()
         }
-        name, (_, whole) = next(iter(self._tests.items()))
-        if found[name] == 1.0 and self.recipe.learning.passing == 1.0:
-            found[name] = float(accuracy_by_string(model, whole).mean())
+        name, (_, every) = next(iter(self._tests.items()))
+        if not whole and found[name] == 1.0 and self.recipe.learning.passing == 1.0:
+            found[name] = _accuracy(model, every)
         return {name: round(share, 4) for name, share in found.items()}
 
     @cached_property

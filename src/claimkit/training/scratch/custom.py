@@ -25,6 +25,9 @@ FROM_FILE: Final = "claimkit train --recipe recipe.json"
 def customized(recipe: ScratchRecipe, changes: Mapping[str, float]) -> ScratchRecipe:
     """Return a recipe with some numbers changed; it is ``custom`` if that made a difference.
 
+    With another number of steps, no more than a third of them cools down: else a run of few steps
+    would never come near its learning rate.
+
     Args:
         recipe: That of a preset.
         changes: Values by the names in :data:`SIZES` and :data:`LEARNING`.
@@ -43,6 +46,8 @@ def customized(recipe: ScratchRecipe, changes: Mapping[str, float]) -> ScratchRe
     learning: dict[str, Any] = {
         field: changes[name] for name, field in LEARNING.items() if name in changes
     }
+    if changes.get("steps", recipe.learning.steps) != recipe.learning.steps:
+        learning["cooldown"] = min(recipe.learning.cooldown, int(changes["steps"]) // 3)
     changed = replace(
         recipe,
         sizes=replace(recipe.sizes, **sizes),

@@ -19,7 +19,7 @@ from claimkit.tasks import Task
 from claimkit.tasks.sampling import Uniforms
 from claimkit.tasks.strings import Ints
 from claimkit.training.positions import offset
-from claimkit.training.rows import Batch
+from claimkit.training.rows import Batch, even
 from claimkit.training.scratch.recipe import ScratchRecipe
 from claimkit.training.scratch.strings import (
     BOTH,
@@ -141,7 +141,7 @@ def _copying_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
     learned[row, column] = True
     every, end = np.arange(rows), 2 * drawn.lengths + 2
     tokens[every, end], learned[every, end] = marks.eos, True
-    return Batch(tokens, learned, (task.name,) * rows, weights=_even(learned))
+    return Batch(tokens, learned, (task.name,) * rows, weights=even(learned))
 
 
 def _single_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
@@ -152,7 +152,7 @@ def _single_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
     tokens[every, end] = drawn.asked[:, 0]
     tokens[every, end + 1], learned[every, end + 1] = right[:, 0], True
     tokens[every, end + 2], learned[every, end + 2] = marks.eos, True
-    return Batch(tokens, learned, (task.name,) * rows, weights=_even(learned))
+    return Batch(tokens, learned, (task.name,) * rows, weights=even(learned))
 
 
 def _shared_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
@@ -179,7 +179,7 @@ def _shared_rows(task: Task, drawn: Drawn, right: Ints, marks: Marks) -> Batch:
         (task.name,) * rows,
         positions=positions,
         seen=seen_by_questions(drawn.lengths, opening, asked, 2, end=True),
-        weights=_even(learned),
+        weights=even(learned),
         questions=int(real.sum()),
     )
 
@@ -209,8 +209,3 @@ def seen_by_questions(
     hidden = padding[:, None, :] & (columns[:, None] != columns[None])
     seen: npt.NDArray[np.bool_] = ((causal & together) & ~hidden)[:, None]
     return seen
-
-
-def _even(learned: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
-    """Every learned token counts the same."""
-    return learned.astype(np.float32)

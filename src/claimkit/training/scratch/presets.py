@@ -26,7 +26,9 @@ from claimkit.training.scratch.recipe import Architecture, Learning, ScratchReci
 TASKS: Final = ("UR", "UL", "NRFirst", "NLFirst", "NRLast", "NLLast", "UF", "UB", "NF", "NB")
 """The ten tasks of the paper."""
 
-_HARD: Final = ("NRLast", "NLLast", "NF", "NB")
+HARD: Final = ("NRLast", "NLLast", "NF", "NB")
+"""Those without a C-RASP[pos] program, which the paper gives larger models."""
+
 _FIRST: Final = ("NRFirst", "NLFirst")
 
 
@@ -46,7 +48,7 @@ def preset(name: str, task: str, architecture: Architecture, seed: int) -> Scrat
 
 
 def _paper(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
-    hard = task in _HARD
+    hard = task in HARD
     deep = hard or (task in _FIRST and architecture == "gpt2")
     shortest = _shortest(task)
     return ScratchRecipe(
@@ -55,7 +57,7 @@ def _paper(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
         seed,
         "paper",
         Sizes(layers=4 if deep else 2, heads=4, width=256 if hard else 64),
-        Learning(1e-4 if hard else 1e-3, decay=architecture == "gpt2"),
+        Learning(1e-4 if hard else 1e-3, decay=architecture == "gpt2", exam_every=5_000),
         bins=((shortest, 50), (51, 100), (101, 150)),
         symbols=150 if _unique(task) else 5,
         rope_factor=64.0 if architecture == "llama" else 1.0,
@@ -64,8 +66,7 @@ def _paper(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
 
 
 def _small(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
-    hard = task in _HARD
-    deep = hard or (task in _FIRST and architecture == "gpt2")
+    deep = task in HARD or (task in _FIRST and architecture == "gpt2")
     copies = task_named(task).group in (Group.UNIQUE_COPYING, Group.NON_UNIQUE_COPYING)
     unique, rotary = _unique(task), architecture == "llama"
     return ScratchRecipe(
@@ -75,18 +76,18 @@ def _small(task: str, architecture: Architecture, seed: int) -> ScratchRecipe:
         "small",
         Sizes(layers=4 if deep else 2, heads=4, width=64),
         Learning(
-            1e-3 if rotary else 5e-3,
+            1e-3 if rotary else 3e-3 if copies else 2e-3,
             optimizer="muon",
             batch=32,
-            steps=8_000 if unique else 4_000,
+            steps=12_000 if unique else 8_000,
             passing=0.9,
             warmup=100,
-            cooldown=3_500 if unique else 1_000,
+            cooldown=6_000 if unique else 2_000 if rotary else 1_000,
         ),
         bins=((_shortest(task), 25), (26, 50), (51, 75)),
         symbols=75 if unique else 5,
         questions=1 if copies else 10 if unique else 5,
-        growing=750 if rotary else 0 if copies else 1_000,
+        growing=0 if copies else 750 if rotary else 1_000,
         gaps=rotary,
     )
 

@@ -9,6 +9,13 @@ from typing import Any, Final, Literal, get_args
 
 from claimkit.errors import InvalidInput
 from claimkit.tasks import Copying, Task, task_named
+from claimkit.training.checking import (
+    OPTIMIZERS,
+    lengths_of,
+    require_kind,
+    require_known,
+    require_numbers,
+)
 
 Architecture = Literal["gpt2", "llama"]
 ARCHITECTURES: Final = get_args(Architecture)
@@ -51,6 +58,9 @@ class Learning:
         exam_every: Steps between two exams.
         passing: The accuracy in the first bin that passes.
         clip: The largest norm of a gradient.
+
+    Raises:
+        InvalidInput: If there is no such optimizer.
     """
 
     learning_rate: float
@@ -65,6 +75,10 @@ class Learning:
     exam_every: int = 250
     passing: float = 1.0
     clip: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse what another optimizer would be taken for."""
+        require_known("optimizer", self.optimizer, OPTIMIZERS)
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,10 @@ class ScratchRecipe:
 
     @property
     def settled(self) -> int:
-        """The step from which on training strings are as hard as they get."""
+        """The step from which on an exam may be passed: strings and gaps are as long as they get.
+
+        About the ends of contexts it is asked later, from twice that step on.
+        """
         return self.growing * (2 if self.gaps else 1)
 
     @property
@@ -165,10 +182,12 @@ class ScratchRecipe:
             InvalidInput: If it is no such recipe.
         """
         try:
-            if raw["kind"] != KIND:
-                raise InvalidInput(f"a recipe {KIND} was expected, got {raw['kind']!r}")
+            require_kind(raw, KIND)
             given = {name: value for name, value in raw.items() if name != "kind"}
-            low, middle, high = (tuple(lengths) for lengths in raw["bins"])
+            require_numbers(ScratchRecipe, raw)
+            require_numbers(Sizes, raw["sizes"])
+            require_numbers(Learning, raw["learning"])
+            low, middle, high = (lengths_of("bins", lengths) for lengths in raw["bins"])
             return ScratchRecipe(
                 **{
                     **given,
@@ -178,6 +197,8 @@ class ScratchRecipe:
                 }
             )
         except (KeyError, TypeError, ValueError) as error:
+            if isinstance(error, InvalidInput):
+                raise
             raise InvalidInput(f"not a recipe {KIND}: {error!r}") from error
 
     @staticmethod

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from claimkit.training.course import LogLine, Machinery
 from claimkit.training.folders import CARD, alone, claim, export, finished, refuse_another, tidy
+from claimkit.training.roots import ELSEWHERE
 from claimkit.training.runs import Run, load_scratch
 from claimkit.training.scratch.recipe import ScratchRecipe
 
 if TYPE_CHECKING:
     from claimkit.training.loop import Trainer
 
-ELSEWHERE: Final = "give another root with --runs"
-
 
 def machinery(device: str = "cpu", threads: int = 1) -> Machinery:
     """Return how a run is computed on a device.
 
-    A GPU multiplies in bfloat16 and replays its steps as CUDA graphs. A CPU computes in float32 and
-    compiles nothing, since that needs a compiler of C++.
+    CUDA multiplies in bfloat16 and replays its steps as CUDA graphs. Other devices compute in
+    float32 and compile nothing, since that needs a compiler of C++ on a CPU.
     """
-    if device == "cpu":
-        return Machinery(threads, "float32", compile=False)
-    return Machinery(threads, "bfloat16", compile=True, device=device)
+    on_cuda = device.partition(":")[0] == "cuda"
+    return Machinery(threads, "bfloat16" if on_cuda else "float32", on_cuda, device)
 
 
 def train(
@@ -39,22 +37,23 @@ def train(
 
     One process at a time trains in a folder; another one warns, waits, and finds the run done, or
     goes on where the first one was killed. It ends with the same weights then, bit by bit, if it
-    computes on the same kind of machine.
+    computes on the same kind of machine with as many threads.
 
     Args:
         recipe: What to train.
         folder: The run folder, which becomes the checkpoint's: see :mod:`claimkit.training.runs`.
         tell: Called with every line of the log.
-        device: ``cpu`` or ``cuda``.
+        device: As torch names it, such as ``cpu``, ``cuda`` or ``cuda:1``.
         threads: Of the CPU.
 
     Raises:
-        InvalidInput: If the folder holds a run of another recipe, or its recipe is damaged.
-        ModelError: If the loss is no number.
-        StoreError: If the folder has no locks.
+        InvalidInput: If the folder holds a run of another recipe, or its recipe or log is damaged.
+        ModelError: If the loss is no number, or the state that it goes on from is damaged.
+        StoreError: If the folder has no locks, or the disk is full.
     """
     refuse_another(folder, recipe, load_scratch, ELSEWHERE)
     if finished(folder):
+        tidy(folder)
         return Run(folder, recipe)
     with alone(folder, recipe.name):
         claim(folder, recipe, load_scratch, ELSEWHERE)

@@ -1,9 +1,11 @@
 """Strings of many lengths at once, with every question that a whole group of tasks can answer.
 
 Source: arXiv:2505.21785, Appendix B: symbols of non-unique tasks are independent and uniform over a
-small vocabulary, so that repeats abound; those of unique tasks are distinct.
-Differs: a context is drawn again until it has a question; and exams ask about symbols that have
-both neighbours wherever a task of the group may look, so that left and right share them.
+small vocabulary, so that repeats abound.
+Differs: all symbols of unique tasks are distinct, in retrieval, too, where only the query has to
+be, so that every symbol of a context can be asked about; a context is drawn again until it has a
+question; and exams ask about symbols that have both neighbours wherever a task of the group may
+look, so that left and right share them.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ import torch
 
 from claimkit.errors import InvalidInput
 from claimkit.tasks.sampling import Uniforms
+from claimkit.training.logits import best
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -59,11 +60,15 @@ def continued_right(model: PreTrainedModel, sequences: Ints) -> npt.NDArray[np.b
 
     A token wins if the model gives no other of its vocabulary a higher score, all before it given.
     Sequences are as :func:`repeated` draws them.
+
+    Raises:
+        ModelError: If scores are no numbers.
     """
     length = sequences.shape[1] // 2
     found = []
     with torch.no_grad():
         for rows in torch.split(torch.from_numpy(sequences), ROWS):
             scores = model(input_ids=rows.to(model.device)).logits[:, length + 1 : -1]
-            found.append((scores.argmax(-1).cpu() == rows[:, length + 2 :]).numpy())
+            chosen = best(scores, type(model).__name__).cpu()
+            found.append((chosen == rows[:, length + 2 :]).numpy())
     return np.concatenate(found)

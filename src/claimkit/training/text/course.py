@@ -130,7 +130,7 @@ class TextCourse(Ungraded):
         """Whether the model is looked at for the log once so many steps are done."""
         return step % LOOK_EVERY == 0 or step == self.steps
 
-    def examine(self, model: PreTrainedModel) -> Mapping[str, float]:
+    def examine(self, model: PreTrainedModel, *, whole: bool = False) -> Mapping[str, float]:
         """Return loss and accuracy on held-out text, and the shares of repetitions continued."""
         found = {"held-out loss": self.held_out_loss(model)}
         for direction in DIRECTIONS:

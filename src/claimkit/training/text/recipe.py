@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from claimkit.errors import InvalidInput
+from claimkit.training.checking import AUTOCASTS, OPTIMIZERS, object_in, require_known
 from claimkit.training.text.corpus import CorpusRecord
 
 KIND = "text"
 """Says in ``recipe.json`` what kind of recipe it is."""
+
+_REMEDY = "give a folder that `claimkit pretrain stdlib-born` wrote, or an empty one"
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,8 @@ class TextRecipe:
 
     def __post_init__(self) -> None:
         """Check what would otherwise be noticed late, or never."""
-        if self.optimizer not in ("adamw", "muon"):
-            raise InvalidInput(f"optimizer is 'adamw' or 'muon', got {self.optimizer!r}")
+        require_known("optimizer", self.optimizer, OPTIMIZERS)
+        require_known("autocast", self.autocast, AUTOCASTS)
         if self.window < 2:
             raise InvalidInput(f"a window is <bos> and a token or more, got window={self.window}")
 
@@ -89,17 +91,19 @@ class TextRecipe:
         """Read a recipe written with :meth:`as_dict`.
 
         Raises:
-            InvalidInput: If it is one of another kind.
+            InvalidInput: If it is damaged, or one of another kind.
         """
-        raw = json.loads(path.read_text())
+        raw = object_in(path)
         kind = raw.pop("kind", "control")
         if kind != KIND:
-            raise InvalidInput(
-                f"{path} is a recipe of kind {kind!r}, not of text; give a folder "
-                "that `claimkit pretrain stdlib-born` wrote, or an empty one"
-            )
-        corpus = raw.pop("corpus")
-        return TextRecipe(corpus=None if corpus is None else CorpusRecord(**corpus), **raw)
+            raise InvalidInput(f"{path} is a recipe of kind {kind!r}, not of text; {_REMEDY}")
+        try:
+            corpus = raw.pop("corpus")
+            return TextRecipe(corpus=None if corpus is None else CorpusRecord(**corpus), **raw)
+        except InvalidInput as error:
+            raise InvalidInput(f"{path}: {error}") from error
+        except (KeyError, TypeError, ValueError) as error:
+            raise InvalidInput(f"{path} is no recipe of text: {error!r}; {_REMEDY}") from error
 
 
 STDLIB_BORN = TextRecipe(
