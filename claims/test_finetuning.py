@@ -21,7 +21,8 @@ from __future__ import annotations
 
 import pytest
 
-from claimkit.tasks import NB, NF, UB, UF, UL, UR, NLFirst, NLLast, NRFirst, NRLast, task_name
+from claimkit.auditing.runs.predicting import predicted
+from claimkit.tasks import NB, NF, PAIRS, UB, UF, UL, UR, NLLast, NRLast, task_name
 
 TUNING = "arXiv:2505.21785, §4.3"
 CIRCUITS = "arXiv:2505.21785, §4.4"
@@ -81,16 +82,12 @@ A26_LATER = pytest.mark.claim(
     subject="finetuned",
 )
 
-EXPRESSIBLE = pytest.mark.parametrize("task", [UR, UL, NRFirst, NLFirst, UF, UB], ids=task_name)
-NOT_EXPRESSIBLE = pytest.mark.parametrize("task", [NRLast, NLLast, NF, NB], ids=task_name)
+EXPRESSIBLE = pytest.mark.parametrize("task", predicted(keep=True), ids=task_name)
+NOT_EXPRESSIBLE = pytest.mark.parametrize("task", predicted(keep=False), ids=task_name)
 EVERY_TASK = pytest.mark.parametrize(
-    "task", [UR, UL, NRFirst, NLFirst, NRLast, NLLast, UF, UB, NF, NB], ids=task_name
+    "task", [*predicted(keep=True), *predicted(keep=False)], ids=task_name
 )
-DIRECTIONS = pytest.mark.parametrize(
-    "right, left",
-    [(UR, UL), (NRFirst, NLFirst), (NRLast, NLLast), (UF, UB), (NF, NB)],
-    ids=task_name,
-)
+DIRECTIONS = pytest.mark.parametrize("right, left", PAIRS, ids=task_name)
 UNIQUE_AND_NOT = pytest.mark.parametrize(
     "unique, repeated", [(UR, NRLast), (UL, NLLast), (UF, NF), (UB, NB)], ids=task_name
 )

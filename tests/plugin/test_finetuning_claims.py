@@ -1,7 +1,9 @@
 """Claims about fine-tuned models, from the command line, on a tiny model and what became of it."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -44,13 +46,12 @@ def base(tmp_path_factory):
 @pytest.fixture(scope="module")
 def runs(base, tmp_path_factory):
     """Descendants that took two steps: real ones, that learned nothing."""
-    from claimkit.auditing.descendants.family import SEED
     from claimkit.evidence.store import Store
     from claimkit.models.checkpoint import Checkpoint
     from claimkit.models.spec import ModelSpec
     from claimkit.training.finetuning.presets import preset
     from claimkit.training.finetuning.running import finetune
-    from claimkit.training.runs import finetuned_folder
+    from claimkit.training.runs import SEED, finetuned_folder
 
     root = tmp_path_factory.mktemp("runs")
     checkpoint = Checkpoint.find(ModelSpec(str(base)))
@@ -75,7 +76,7 @@ def run(folder, *options):
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "COLUMNS": "300", "PYTHONPATH": str(ROOT / "src")},
+        env={**os.environ, "COLUMNS": "300", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{folder}"},
     )
 
 
@@ -114,6 +115,47 @@ def test_descendants_that_learned_nothing_are_not_judged(base, runs, tmp_path):
     }, done.stdout
     reasons = {reason for verdict, reason in found.values() if verdict == "not applicable"}
     assert all("was not learned: at the lengths" in reason for reason in reasons)
+
+
+BEFORE = "test_before_fine_tuning_no_task_is_done and A20-UR"
+
+
+def test_a_preset_that_only_runs_from_scratch_have_is_not_that_of_descendants(base, runs, tmp_path):
+    """These are read as ever; and it is said of which weights, and how they ran."""
+    (runs / "scratch" / "custom").mkdir(parents=True, exist_ok=True)
+    given = ("--runs", str(runs), "--preset", "custom", "--model", str(base), "--device", "cpu")
+
+    cost = run(tmp_path, *given)
+    done = run(tmp_path, *given, "--finetune", "-k", BEFORE, "--report", "report")
+
+    assert re.search(r"not run: needs --finetune; about \d+ GPU minutes", cost.stdout)
+    assert {verdict for verdict, _ in verdicts(tmp_path).values()} == {"holds"}, done.stdout
+    assert re.search(r"model: .*tiny-born, fingerprint \w{12}, float32 on cpu", done.stdout)
+    found = read_run(tmp_path / "report").provenance
+    assert (found["dtype"], found["device"]) == ("float32", "cpu")
+
+
+def test_the_bundled_base_is_named_beside_the_model(base, runs, tmp_path):
+    """Here the tiny one stands for it: below the table, in the report and in its headline."""
+    shutil.copytree(base, tmp_path / "models" / "absolute-born")
+    (tmp_path / "mine.py").write_text(
+        "from pathlib import Path\n"
+        "from claimkit.plugin import settings\n"
+        "settings.bundled_models = lambda: Path('models').absolute()\n"
+    )
+    options = ("-p", "mine", "--runs", str(runs), "--device", "cpu", "-k", BEFORE)
+    done = run(tmp_path, *options, "--report", "report")
+
+    found = read_run(tmp_path / "report").provenance
+    summary = json.loads((tmp_path / "report" / "report.json").read_text())["sections"]["summary"]
+    told = found["descendants of"]
+    assert re.fullmatch(r"absolute-born, fingerprint \w{12}, float32 on cpu", told), done.stdout
+    assert f"descendants of: {told}" in done.stdout
+    assert "model" not in found
+    assert summary["headline"] == (
+        "What is claimed about trained models holds in 1 of 1 test; those fine-tuned began as "
+        "absolute-born."
+    )
 
 
 def test_claims_name_what_the_registry_calls_expressible():

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from claimkit.models.bundled import bundled_runs
 from claimkit.plugin.settings import read_settings
 from claimkit.reporting.places import bundled_claims
+from claimkit.training.roots import RUNS
 
 TYPED = {
     "claimkit_model": None,
@@ -163,3 +165,29 @@ def test_folders_that_are_named_start_where_they_are_typed():
 def test_examples_are_kept_beside_the_evidence():
     """Without --examples counterexamples are the project's."""
     assert read().examples == PROJECT / ".claimkit" / "examples"
+
+
+@pytest.mark.parametrize(
+    "typed, root, name",
+    [
+        ("../runs", "/project/docs/../runs", "runs-runs"),
+        ("/project/a/runs", "/project/a/runs", "runs-a--runs"),
+        ("/project/b/runs", "/project/b/runs", "runs-b--runs"),
+        ("/home/u/a/runs", "/home/u/a/runs", "runs---home--u--a--runs"),
+        ("/home/u/b/runs", "/home/u/b/runs", "runs---home--u--b--runs"),
+    ],
+)
+def test_no_two_roots_share_their_snapshots(typed, root, name):
+    """In the project they have the same names on every machine."""
+    runs = read(claimkit_runs=typed).runs
+
+    assert (runs.root, runs.snapshots.name) == (Path(root), name)
+
+
+@pytest.mark.parametrize(
+    "typed", [{"claimkit_train": True}, {"claimkit_finetune": "full", "claimkit_model": "gpt2"}]
+)
+def test_what_is_trained_lies_where_commands_train(typed):
+    """In the project's folder; else the bundled runs are read."""
+    assert read(**typed).runs.root == PROJECT / RUNS
+    assert read().runs.root == bundled_runs()

@@ -1,11 +1,13 @@
 """Training inside a run of the claims: one recipe, in its folder, once."""
 
+import time
 from dataclasses import replace
 
 import pytest
 from tests.auditing.runs.planting import tiny_recipe
 
-from claimkit.errors import InvalidInput
+from claimkit.auditing.limits import Limits
+from claimkit.errors import BudgetUsedUp, InvalidInput
 from claimkit.plugin.training import Training
 from claimkit.training.runs import find_scratch, scratch_folder
 from claimkit.training.scratch.recipe import Learning
@@ -49,6 +51,23 @@ def test_whoever_is_interrupted_goes_on(brief, tmp_path):
     Training("cpu", lambda *_: None)(brief, folder)
 
     assert len(find_scratch(tmp_path, "small", "UR", "gpt2")) == 1
+
+
+def test_the_end_of_the_time_ends_a_training_that_goes_on_later(brief, tmp_path):
+    """No more steps are taken; the next run has the time."""
+    folder, limits = scratch_folder(tmp_path, brief), Limits()
+
+    def spend(label, step, total):
+        limits.deadline = time.time()
+
+    with pytest.raises(BudgetUsedUp, match="used up before UR-gpt2-small-1 was trained"):
+        Training("cpu", spend, limits)(brief, folder)
+    assert find_scratch(tmp_path, "small", "UR", "gpt2") == ()
+
+    Training("cpu", lambda *_: None)(brief, folder)
+
+    assert len(find_scratch(tmp_path, "small", "UR", "gpt2")) == 1
+    assert (folder / "curves.svg").stat().st_size > 1_000
 
 
 def test_a_folder_of_another_recipe_is_left_alone(brief, tmp_path):

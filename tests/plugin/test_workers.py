@@ -94,6 +94,21 @@ def test_auto_is_one_worker_per_gpu_or_more_within_the_cores(machine, claims, ca
     assert machine(cards, claims) == min(cores(), 4 * cards)
 
 
+@pytest.mark.parametrize("subject", ["runs", "finetuned"])
+def test_trained_runs_share_gpus_like_models(machine, pytester, monkeypatch, subject):
+    """One GPU is not taken for as many as there are cores; claims about theory need none."""
+    monkeypatch.setattr("claimkit.plugin.workers.cores", lambda: 16)
+    monkeypatch.setattr("claimkit.plugin.workers.free_memory", lambda: 64 * 10**9)
+    for name in (subject, "theory"):
+        mark = f"@pytest.mark.claim('A6', says='It lasts.', subject={name!r})"
+        body = f"import pytest\n{mark}\ndef test_x(judge): judge((0.1, 0.5), above=0)"
+        pytester.makepyfile(**{f"test_{name}": body})
+
+    assert machine(1, f"test_{subject}.py") == 4
+    assert machine(1, f"test_{subject}.py", "test_theory.py") == 4
+    assert machine(1, "test_theory.py") == 16
+
+
 @pytest.mark.parametrize(
     "args", [("--device-map", "auto"), ("--device", "mps")], ids=["map", "mps"]
 )

@@ -142,3 +142,19 @@ def test_the_terminal_has_a_line_for_each(trained):
     printed = render(Summary(rows, 0.001), width=100, color=False)
 
     assert "A6    holds      UR at lengths 26–50: 0.96 [0.48, 0.96] (≥ 0.95)" in printed
+
+
+def test_curves_of_fine_tuned_models_are_drawn(trained):
+    """As those of models from scratch are."""
+    record = trained.claims[5]
+    (judgement,) = record.judgements
+    (cell,) = judgement.learning
+    runs = tuple(replace(run, exams=((50, 0.25), (100, 1.0))) for run in cell.runs)
+    learning = (replace(cell, runs=runs),)
+    run = RunRecord((replace(record, judgements=(replace(judgement, learning=learning),)),))
+
+    page = html(run)
+
+    assert "Training, task by task: fine-tuned from even-born" in page
+    assert "Training: UL, fine-tuned from even-born" in page
+    assert "Training, task by task: fine-tuned" not in html(trained)

@@ -2,7 +2,11 @@
 
 import xml.etree.ElementTree as ET
 
-from claimkit.reporting.training_curves import curves
+import pytest
+from tests.training.scratch.test_running import quick
+
+from claimkit.reporting.training_curves import curves, write_curves
+from claimkit.training.runs import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -33,6 +37,17 @@ def test_a_long_training_makes_no_large_file():
 
     assert len(long) < 30_000
     assert long == curves("run", log(5_000))
+
+
+def test_a_log_that_is_damaged_or_empty_is_not_drawn(tmp_path):
+    """Of damage it is warned."""
+    run = Run(tmp_path, quick())
+
+    assert write_curves(run) is None
+    (tmp_path / "log.jsonl").write_text('{"step": 5}\n{"step": 6, "loss": 1.0, "exam": 5}\n')
+    with pytest.warns(UserWarning, match=r"no curves of UR-gpt2-small-1: line 2 of .* is damaged"):
+        assert write_curves(run) is None
+    assert not (tmp_path / "curves.svg").exists()
 
 
 def test_a_log_without_exams_is_drawn():

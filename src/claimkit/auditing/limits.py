@@ -59,3 +59,14 @@ class Limits:
             return
         self.refused = True
         raise BudgetUsedUp(f"{BUDGET_USED_UP} before string {strings} was measured")
+
+    def require_time_for(self, name: str) -> None:
+        """Raise if a model may be trained no longer; what was saved of it is gone on with later.
+
+        Raises:
+            BudgetUsedUp: If there is no time left.
+        """
+        if self.in_time:
+            return
+        self.refused = True
+        raise BudgetUsedUp(f"{BUDGET_USED_UP} before {name} was trained")

@@ -15,7 +15,7 @@ import pytest
 from claimkit.evidence.verdicts import Verdict
 from claimkit.plugin.claims import announced, short_name
 from claimkit.plugin.records import NO_CLAIM, crashed, kept, record_of, unreported
-from claimkit.reporting.records import MODEL
+from claimkit.reporting.records import BASE, MODEL, model_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Mapping
@@ -158,11 +158,19 @@ class Ledger:
         return named or any(facts["subject"] == MODEL for facts in self._announced.values())
 
     def subject(self) -> Mapping[str, str]:
-        """Name the model, and how it runs once it did; empty if none was needed."""
-        unseen = {} if self._settings.model is None else {"model": self._settings.model}
-        # How it runs is known to those that ran it, whichever reports first.
-        subjects = [unseen, *(kept(report)["model"] for report in self._reports.values())]
-        return max(subjects, key=len)
+        """Name the model, and how it runs once it did; empty if none was needed.
+
+        Unless a model is named, claims about fine-tuning are about another one than the others.
+        """
+        model, base = self._told("model"), self._told("base")
+        if self._settings.model is not None:
+            return max([{"model": self._settings.model}, model, base], key=len)
+        return {**model, BASE: model_in_words(base)} if base else model
+
+    def _told(self, name: str) -> Mapping[str, str]:
+        """Return the most that a test told of a model; those that ran it know how it runs."""
+        told: Iterable[Mapping[str, str]] = (kept(r)[name] for r in self._reports.values())
+        return max(told, key=len, default={})
 
     def _decided(self) -> bool:
         """Whether some claim about the model was decided; or about theory, if all are."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from claimkit.plugin.run_settings import SMALL
 from claimkit.reporting.records import FINETUNED, RUNS, THEORY
 
 if TYPE_CHECKING:
@@ -26,24 +27,33 @@ def refusal(settings: Settings, subject: str) -> str:
     if subject == FINETUNED and not settings.runs.finetune:
         from claimkit.auditing.descendants.cost import not_run
 
-        return not_run(settings.spec, settings.runs.preset)
+        return not_run(settings.spec, finetuned_preset(settings))
     return ""
+
+
+def finetuned_preset(settings: Settings) -> str:
+    """Return the preset of descendants; one that only runs from scratch have is not theirs."""
+    from claimkit.training.finetuning.presets import PRESETS
+
+    return settings.runs.preset if settings.runs.preset in PRESETS else SMALL
 
 
 def open_runs(
     settings: Settings, deadline: float, progress: Progress, training: Progress
 ) -> RunsAudit:
     """Open the audit of the models trained from scratch."""
+    from claimkit.auditing.limits import Limits
     from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.plugin.training import Training
 
+    train = Training(settings.device, training, Limits(deadline=deadline))
     return RunsAudit.open(
         root=settings.runs.root,
         preset=settings.runs.preset,
         evidence=settings.evidence,
         alpha=settings.alpha,
         margin=settings.margin,
-        train=Training(settings.device, training) if settings.runs.train else None,
+        train=train if settings.runs.train else None,
         device=settings.device,
         dtype=settings.dtype,
         deadline=deadline,
@@ -56,6 +66,7 @@ def open_descendants(
 ) -> Descendants:
     """Open the audit of what fine-tuning makes of the model, or made of the bundled one."""
     from claimkit.auditing.descendants.audit import Descendants
+    from claimkit.plugin.training import draw
 
     return Descendants.open(
         spec=settings.finetuned_spec,
@@ -63,9 +74,10 @@ def open_descendants(
         evidence=settings.evidence,
         alpha=settings.alpha,
         margin=settings.margin,
-        preset=settings.runs.preset,
+        preset=finetuned_preset(settings),
         finetune=settings.runs.finetune or None,
         deadline=deadline,
         progress=progress,
         training=training,
+        trained=draw,
     )

@@ -8,7 +8,8 @@ from claimkit.models.bundled import DEFAULT_MODEL
 from claimkit.models.choices import ATTENTIONS, DEVICE_MAPS
 from claimkit.plugin.run_settings import FULL, METHODS, SMALL
 from claimkit.plugin.settings import DTYPES
-from claimkit.reporting.places import EVIDENCE, EXAMPLES, RUNS
+from claimkit.reporting.places import EVIDENCE, EXAMPLES
+from claimkit.training.roots import RUNS
 
 if TYPE_CHECKING:
     import pytest
@@ -51,7 +52,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     option("--report", "DIR", "Write report.json, report.md, report.html and junit.xml")
     option("--examples", "DIR", f"Folder that keeps counterexamples (default: {EXAMPLES})")
     option("--runs", "DIR", f"Folder of trained runs (default: the bundled ones, or {RUNS})")
-    option("--preset", "NAME", "Which runs from scratch: small or paper (default: small)", SMALL)
+    option("--preset", "NAME", "Preset of the trained runs: small or paper (default: small)", SMALL)
     switch("--train", "train", "Train the runs from scratch that are missing")
     group.addoption(
         "--finetune",

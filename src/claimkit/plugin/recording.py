@@ -156,6 +156,7 @@ class Recorder:
                 "judgements": [judgement.to_dict() for judgement in running.judgements],
                 "complaint": running.complaint,
                 "model": self._session.subject,
+                "base": self._session.base,
                 "distrust": self._session.distrust,
             }
         if running.judgements:

@@ -20,6 +20,7 @@ NOTHING_KEPT: Final[Mapping[str, Any]] = {
     "judgements": [],
     "complaint": "",
     "model": {},
+    "base": {},
     "distrust": "",
 }
 NO_CLAIM: Final[Mapping[str, Any]] = {

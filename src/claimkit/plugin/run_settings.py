@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
@@ -9,7 +10,8 @@ from typing import TYPE_CHECKING, Final, final
 from claimkit.errors import InvalidInput
 from claimkit.models.bundled import bundled_runs
 from claimkit.plugin.values import choice, file, word
-from claimkit.reporting.places import RUNS, name_of, snapshots_of
+from claimkit.reporting.places import snapshots_of
+from claimkit.training.roots import RUNS
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +29,7 @@ class RunSettings:
 
     Attributes:
         root: Absolute path of the folder that holds them, see :mod:`claimkit.training.runs`.
-        preset: Whose from-scratch runs are read.
+        preset: Whose runs are read.
         train: Whether runs that are missing are trained from scratch.
         finetune: How the model under test is fine-tuned; empty if it is not.
         snapshots: Absolute path of the folder that remembers their verdicts.
@@ -52,7 +54,8 @@ def read_run_settings(
 
     Args:
         options: Pytest's parsed options.
-        folder: The project's folder; what is trained is kept below it unless ``--runs`` is given.
+        folder: The project's folder; what is trained is kept in its folder ``runs`` unless
+            ``--runs`` is given.
         cwd: The folder that relative paths on the command line start from.
         snapshot_dir: What ``--snapshot-dir`` names.
         bundled_claims: Whether the claims that come with claimkit are run.
@@ -72,7 +75,7 @@ def read_run_settings(
     _refuse_unknown_preset(preset, root)
     bundled = root == bundled_runs()
     kept = snapshot_dir or snapshots_of(folder, bundled=bundled_claims and bundled)
-    name = _BUNDLED if bundled else f"runs-{name_of(str(root))}"
+    name = _BUNDLED if bundled else f"runs-{_name_of(root, folder)}"
     return RunSettings(
         root=root,
         preset=preset,
@@ -80,6 +83,16 @@ def read_run_settings(
         finetune=finetune,
         snapshots=kept / (name if preset == SMALL else f"{name}-{preset}"),
     )
+
+
+def _name_of(root: Path, folder: Path) -> str:
+    """Return a root's path as one word, so that no two roots share what is remembered of them.
+
+    In the project it is the path from there, which is the same on every machine.
+    """
+    path, project = Path(os.path.abspath(root)), Path(os.path.abspath(folder))
+    shown = path.relative_to(project) if path.is_relative_to(project) else path
+    return shown.as_posix().replace("/", "--")
 
 
 def _refuse_unknown_preset(name: str, root: Path) -> None:

@@ -103,6 +103,7 @@ class ClaimSession:
         training: Called with (what is trained, steps done, the most steps).
         deadline: Nothing is measured from then on; seconds as of ``time.time()``.
         subject: Names the model for the summary; empty while no verdict rests on it.
+        base: Names the model whose descendants were judged; empty while none were.
         distrust: Why nothing that was measured here can be believed; empty while it can.
     """
 
@@ -112,6 +113,7 @@ class ClaimSession:
     training: Progress
     deadline: float = field(default=math.inf, init=False)
     subject: dict[str, str] = field(default_factory=dict, init=False)
+    base: dict[str, str] = field(default_factory=dict, init=False)
     distrust: str = field(default="", init=False)
 
     @cached_property
@@ -164,6 +166,8 @@ class ClaimSession:
         # are many models.
         if decider is self.__dict__.get("audit"):
             self.subject = dict(self.audit.describe())
+        elif decider is self.__dict__.get("descendants"):
+            self.base = self.descendants.describe()
         return judgement
 
     def resample(
@@ -208,19 +212,24 @@ class ClaimSession:
             raise
 
 
-def find(settings: Settings) -> Checkpoint:
-    """Find the model under test, without loading it.
+def find(settings: Settings, *, tuned: bool = False) -> Checkpoint:
+    """Find the model under test, or the one whose descendants are judged, without loading it.
 
     Raises:
         ClaimkitError: If there is no such model, or none that claimkit can load.
     """
     from claimkit.models.checkpoint import Checkpoint
 
-    return Checkpoint.find(settings.spec)
+    return Checkpoint.find(settings.finetuned_spec if tuned else settings.spec)
 
 
-def weight_bytes(settings: Settings, *, on_cpu: bool) -> int:
+def weight_bytes(settings: Settings, *, on_cpu: bool, tuned: bool = False) -> int:
     """Return the bytes of one copy of the weights, as a worker will hold them.
+
+    Args:
+        settings: Which model, and in which numbers.
+        on_cpu: Whether there is no GPU for it.
+        tuned: Whether it is the one whose descendants are judged.
 
     Raises:
         ClaimkitError: If there is no such model, or its files are broken.
@@ -229,7 +238,7 @@ def weight_bytes(settings: Settings, *, on_cpu: bool) -> int:
 
     # Left to itself, a CPU computes in float32 and a GPU in the numbers that are stored.
     dtype = "float32" if on_cpu and settings.dtype == "auto" else settings.dtype
-    return size.weight_bytes(find(settings), dtype)
+    return size.weight_bytes(find(settings, tuned=tuned), dtype)
 
 
 def prepare(settings: Settings) -> Prepared:

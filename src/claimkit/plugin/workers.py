@@ -28,7 +28,8 @@ from claimkit.plugin.progress import Progress, by_line
 from claimkit.plugin.scheduling import Facts, plan_workers, threads_per_worker
 from claimkit.plugin.session import weight_bytes
 from claimkit.plugin.settings import settings_of
-from claimkit.plugin.targets import about_models
+from claimkit.plugin.targets import about_models, subjects
+from claimkit.reporting.records import FINETUNED, RUNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, MutableMapping
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
     from claimkit.plugin.settings import Settings
 
 THREADS: Final = ("OMP_NUM_THREADS", "MKL_NUM_THREADS")
+RUN_BYTES: Final = 64 * 10**6
+"""More than the weights of a run from scratch, with what training keeps beside them."""
 
 
 @pytest.hookimpl(tryfirst=True, optionalhook=True)
@@ -62,20 +65,24 @@ def pytest_cmdline_main(config: pytest.Config) -> Generator[None, object, object
 
 
 def facts_of(config: pytest.Config) -> Facts:
-    """Look at the machine, and at the size of the model if claims are to be run.
+    """Look at the machine, and at the size of the model if claims about models are to be run.
 
     Raises:
         ClaimkitError: If an option is wrong, or the model cannot be found.
     """
     settings = settings_of(config)
-    if not about_models(config, settings):
+    trained = (subjects(config) or frozenset()) & {RUNS, FINETUNED}
+    if not (trained or about_models(config, settings)):
         return Facts(cores(), free_memory(), weights=0)
     gpus = usable_gpus(settings, os.environ)
     alone = settings.device_map is not None or settings.device == "mps"
+    # Runs from scratch are small; the base of fine-tuned ones may be a model like any other.
+    small = RUNS in trained and settings.model is None and FINETUNED not in trained
+    weights = RUN_BYTES if small else weight_bytes(settings, on_cpu=not gpus, tuned=bool(trained))
     return Facts(
         cores=cores(),
         memory=free_memory(),
-        weights=weight_bytes(settings, on_cpu=not gpus),
+        weights=weights,
         gpus=tuple(gpu.free for gpu in gpus),
         whole=alone or (settings.device == "auto" and not gpus and has_mps()),
     )

@@ -1,7 +1,6 @@
 """Where a run finds and leaves its files, unless options say otherwise.
 
-What was measured, the counterexamples that were found and the models that were trained are kept
-below ``.claimkit`` in the
+What was measured and the counterexamples that were found are kept below ``.claimkit`` in the
 project's folder; snapshots are meant to be committed, so they stand beside the claims.
 """
 
@@ -15,7 +14,6 @@ import claimkit
 
 EVIDENCE: Final = Path(".claimkit") / "evidence"
 EXAMPLES: Final = Path(".claimkit") / "examples"
-RUNS: Final = Path(".claimkit") / "runs"
 CLAIMS: Final = "claims"
 SNAPSHOTS: Final = "__snapshots__"
 

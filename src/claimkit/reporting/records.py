@@ -28,7 +28,9 @@ SUBJECTS: Final = (MODEL, THEORY, RUNS, FINETUNED)
 that were trained from scratch; or what fine-tuning makes of a model."""
 
 
-_MODEL: Final = ("model", "fingerprint", "dtype", "device", "attention", "BOS")
+BASE: Final = "descendants of"
+"""The name under which it is said whose descendants were judged, where it is no model named."""
+_MODEL: Final = ("model", "fingerprint", "dtype", "device", "attention", "BOS", BASE)
 
 
 @final
@@ -158,3 +160,18 @@ def ordered(provenance: Mapping[str, str]) -> dict[str, str]:
     is not to depend on it.
     """
     return {name: provenance[name] for name in (*_MODEL, *provenance) if name in provenance}
+
+
+def model_in_words(subject: Mapping[str, str]) -> str:
+    """Return what names a model and how it runs, as one phrase.
+
+    >>> model_in_words({"model": "gpt2", "dtype": "float32", "device": "cpu", "BOS": "added"})
+    'gpt2, float32 on cpu, BOS added'
+    """
+    named = {**subject}
+    model, fingerprint = named.pop("model", "unnamed"), named.pop("fingerprint", "")
+    device, dtype = named.pop("device", ""), named.pop("dtype", "")
+    how = " on ".join(word for word in (dtype, device) if word)
+    rest = [f"{name} {value}" for name, value in named.items()]
+    known = [f"fingerprint {fingerprint[:12]}" if fingerprint else "", how, *rest]
+    return ", ".join([model, *(word for word in known if word)])

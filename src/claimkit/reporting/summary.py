@@ -19,7 +19,15 @@ from rich.text import Text
 from claimkit.evidence.verdicts import EACH, Judgement, Verdict
 from claimkit.reporting.console import as_text
 from claimkit.reporting.notes import EXPECTED, note_of
-from claimkit.reporting.records import ERROR, MODEL, NOT_REPORTED, SKIPPED, ClaimRecord
+from claimkit.reporting.records import (
+    BASE,
+    ERROR,
+    MODEL,
+    NOT_REPORTED,
+    SKIPPED,
+    ClaimRecord,
+    model_in_words,
+)
 from claimkit.tasks.setting import plural
 
 __all__ = [
@@ -110,7 +118,8 @@ class Summary:
     Attributes:
         rows: In the order of the claims.
         alpha: Error rate of one verdict.
-        subject: Model, fingerprint, dtype, device and BOS policy; empty if none was needed.
+        subject: Model, fingerprint, dtype, device and BOS policy, and whose descendants were judged
+            beside it; empty if none was needed.
         evidence: The folder that keeps the evidence.
         unreached: Claims that an interrupted run did not come to.
     """
@@ -158,7 +167,7 @@ def footer(summary: Summary) -> Iterator[str]:
         yield f"stopped early; claims not reached: {summary.unreached}"
     yield error_rate(summary.rows, summary.alpha)
     if summary.subject:
-        yield _subject(summary.subject)
+        yield from _subject(summary.subject)
     if summary.evidence:
         yield f"evidence: {summary.evidence}"
 
@@ -199,14 +208,12 @@ def error_rate(rows: Iterable[Row], alpha: float) -> str:
     )
 
 
-def _subject(subject: Mapping[str, str]) -> str:
-    named = {**subject}
-    model, fingerprint = named.pop("model", "unnamed"), named.pop("fingerprint", "")
-    device, dtype = named.pop("device", ""), named.pop("dtype", "")
-    how = " on ".join(word for word in (dtype, device) if word)
-    rest = [f"{name} {value}" for name, value in named.items()]
-    known = [f"fingerprint {fingerprint[:12]}" if fingerprint else "", how, *rest]
-    return f"model: {', '.join([model, *(word for word in known if word)])}"
+def _subject(subject: Mapping[str, str]) -> Iterator[str]:
+    model = {name: value for name, value in subject.items() if name != BASE}
+    if model:
+        yield f"model: {model_in_words(model)}"
+    if BASE in subject:
+        yield f"{BASE}: {subject[BASE]}"
 
 
 def _effect(judgement: Judgement) -> str:

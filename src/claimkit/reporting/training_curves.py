@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from claimkit.evidence.files import replace_file
+from claimkit.errors import InvalidInput
+from claimkit.evidence.files import replace_file, told
 from claimkit.reporting.svg import LINE, MUTED, SERIES, TEXT, drawing, new_figure, svg_of
 from claimkit.training.runs import Run
 
@@ -31,14 +33,25 @@ _STYLE: Final = (
 """The colours of the report's pages, for a drawing that stands alone."""
 
 
-def write_curves(run: Run[Any]) -> Path:
+def write_curves(run: Run[Any]) -> Path | None:
     """Draw the curves of a run from its log, beside the log.
 
     Returns:
-        The drawing's path.
+        The drawing's path; None where the log has no loss, or is damaged, of which is warned.
+
+    Raises:
+        StoreError: If the folder cannot be written.
     """
+    try:
+        lines = [line for line in run.lines() if "loss" in line]
+    except InvalidInput as error:
+        warnings.warn(f"no curves of {run.name}: {error}", UserWarning, stacklevel=2)
+        return None
+    if not lines:
+        return None
     path = run.folder / NAME
-    replace_file(path, curves(run.name, run.lines()).encode())
+    with told("write", path):
+        replace_file(path, curves(run.name, lines).encode())
     return path
 
 

@@ -1,12 +1,13 @@
 """Making the descendants that are missing, with a preset of a few steps."""
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from claimkit.auditing.descendants.cost import not_run
 from claimkit.auditing.descendants.strings import CLAIM, COUNTS
-from claimkit.errors import NotApplicable
+from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Verdict
 from claimkit.models.spec import ModelSpec
 from claimkit.tasks import UR
@@ -43,6 +44,51 @@ def test_what_is_missing_is_made_once(house, quick, method, folder):
     assert "UR was not learned" in first.reason
     assert first.learning == second.learning
     assert first.learning[1].runs[0].exams[-1][0] == STEPS
+
+
+def test_the_end_of_the_time_ends_a_training(house, quick):
+    """The claim is undecided; what was made is taken up, and handed on once it is whole."""
+    made = []
+    audit = house.audit(finetune="full", trained=made.append)
+    audit.family.measurer.limits.deadline = time.time()
+    none = audit.decide(audit.accuracy(UR), at_least=0.95)
+
+    def spend(label, step, total):
+        limits.deadline = time.time()
+
+    audit = house.audit(finetune="full", training=spend, trained=made.append)
+    limits = audit.family.measurer.limits
+    part = audit.decide(audit.accuracy(UR), at_least=0.95)
+    assert made == []
+
+    whole = house.audit(finetune="full", trained=made.append)
+    whole.decide(whole.accuracy(UR), at_least=0.95)
+
+    reason = "the time budget was used up before tiny-born-UR-small-1 was trained"
+    assert (none.verdict, none.reason) == (Verdict.UNDECIDED, reason)
+    assert (part.verdict, part.reason) == (Verdict.UNDECIDED, reason)
+    assert [run.name for run in made] == ["tiny-born-UR-small-1"]
+
+
+def test_the_base_is_named_with_how_it_ran(house, quick):
+    """Once it did."""
+    audit = house.audit(finetune="full")
+    before = audit.describe()
+    audit.decide(audit.accuracy(UR), at_least=0.95)
+
+    assert before == {"model": "tiny-born", "fingerprint": before["fingerprint"]}
+    assert audit.describe() == {**before, "dtype": "float32", "device": "cpu"}
+
+
+@pytest.mark.parametrize("changed", [{"lengths": (6, 20)}, {"pool": 7}], ids=str)
+def test_seeds_with_other_strings_are_refused_and_not_dropped(house, changed):
+    """Their figures cannot stand beside each other."""
+    house.add(UR, seed=1)
+    house.add(UR, seed=2, **changed)
+    audit = house.audit()
+
+    with pytest.raises(InvalidInput, match=r"UR/2 has training lengths .* keep one of the two"):
+        audit.decide(audit.accuracy(UR), at_least=0.95)
 
 
 def test_without_leave_nothing_is_trained(house, quick):

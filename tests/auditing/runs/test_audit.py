@@ -9,11 +9,11 @@ from tests.auditing.runs.planting import plant
 from claimkit.auditing.limits import BUDGET_USED_UP
 from claimkit.auditing.runs.published import published
 from claimkit.auditing.runs.reading import STRINGS, Question
-from claimkit.auditing.runs.shelf import SEED
 from claimkit.errors import InvalidInput, ModelError, NotApplicable, StoreError
 from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.models.bundled import bundled_runs
 from claimkit.tasks import NF, UB, UF, UL, UR, NLFirst, NLLast, NRFirst, NRLast
-from claimkit.training.runs import find_scratch
+from claimkit.training.runs import SEED, find_scratch
 
 HOLDS, FAILS = Verdict.HOLDS, Verdict.FAILS
 
@@ -50,7 +50,7 @@ def test_a_judgement_shows_the_runs_beside_the_paper(audit):
     judgement = audit.decide(audit.accuracy(UR, architecture="gpt2", bin=2), at_least=0.95)
 
     assert judgement.label == "UR, GPT-2 from scratch, lengths 9–12"
-    assert judgement.reason == "seeds 1, 2 have 1.000, 1.000; the paper has 0.992"
+    assert judgement.reason == "seeds 1, 2 have 1.000, 1.000; the paper has 0.992 at lengths 51–100"
     assert [(cell.place, cell.bin, cell.judged) for cell in judgement.learning] == [
         (1, "6–8", False),
         (2, "9–12", True),
@@ -87,9 +87,8 @@ def test_a_run_that_did_not_learn_is_left_out_and_told(audit):
     judgement = audit.decide(audit.accuracy(NLFirst, architecture="gpt2", bin=2), at_least=0.95)
 
     assert (judgement.verdict, judgement.estimate.value) == (HOLDS, 1.0)
-    assert "seed 1 has 1.000; the paper has 1.000; 1 run of NLFirst left out: seed 2 has 0." in (
-        judgement.reason
-    )
+    assert "seed 1 has 1.000; the paper has 1.000 at lengths 51–100; " in judgement.reason
+    assert "; 1 run of NLFirst left out: seed 2 has 0." in judgement.reason
     assert [(run.seed, run.learned) for run in judgement.learning[1].runs] == [
         (1, True),
         (2, False),
@@ -162,6 +161,60 @@ def test_what_is_missing_is_trained_where_that_is_asked_for(opened, tmp_path):
         assert audit.decide(request, at_least=0.95).verdict == HOLDS
 
     assert asked == [("UR-gpt2-small-1", f"scratch/small/gpt2/UR/{SEED}")]
+
+
+def test_without_time_nothing_is_trained(opened, tmp_path):
+    """The claim is undecided for lack of time, as one is whose strings were not measured."""
+    asked = []
+    audit = opened(root=tmp_path, train=lambda *run: asked.append(run), deadline=0.0)
+
+    judgement = audit.decide(audit.accuracy(UR, architecture="gpt2", bin=2), at_least=0.95)
+
+    assert (judgement.verdict, asked) == (Verdict.UNDECIDED, [])
+    assert judgement.reason == "the time budget was used up before UR-gpt2-small-1 was trained"
+    assert judgement.label == "UR, GPT-2 from scratch, bin 2"
+
+
+@pytest.mark.parametrize(
+    "preset, root, remedy",
+    [
+        ("paper", None, "claimkit train UB --arch gpt2 --preset paper`, then give --runs runs, or"),
+        ("small", "mine", "claimkit train UB --arch gpt2 --preset small --runs mine`, or give --t"),
+        ("custom", "mine", "train one with `claimkit train --recipe FILE --runs mine`"),
+    ],
+)
+def test_the_remedy_trains_what_is_then_read(opened, tmp_path, monkeypatch, preset, root, remedy):
+    """In words without an absolute path, since snapshots have them; a custom run needs its file."""
+    monkeypatch.chdir(tmp_path)
+    place = bundled_runs() if root is None else tmp_path / root
+    audit = opened(root=place, preset=preset)
+
+    with pytest.raises(NotApplicable) as caught:
+        audit.decide(audit.accuracy(UB, architecture="gpt2", bin=2), at_least=0.95)
+
+    assert remedy in str(caught.value)
+    assert str(tmp_path) not in str(caught.value)
+
+
+def test_a_preset_that_only_runs_have_is_not_trained(opened, tmp_path):
+    """What its numbers are, --train does not know."""
+    audit = opened(root=tmp_path, preset="custom", train=lambda *run: run[0])
+
+    with pytest.raises(NotApplicable, match="--recipe FILE --runs"):
+        audit.decide(audit.accuracy(UR, architecture="gpt2", bin=2), at_least=0.95)
+
+
+@pytest.mark.parametrize("line", ['{"step": 5, "exam": 5}', '{"step": 5, "exam": {"bin 1": 0.5}}'])
+def test_a_damaged_log_has_no_curve(opened, tmp_path, line):
+    """It is warned of, and verdicts rest on the weights as before."""
+    (plant(tmp_path, "UR") / "log.jsonl").write_text(f"{line}\n")
+    audit = opened(root=tmp_path)
+
+    with pytest.warns(UserWarning, match=r"no curve of UR-gpt2-small-1: line 1 of .* is damaged"):
+        judgement = audit.decide(audit.accuracy(UR, architecture="gpt2", bin=2), at_least=0.95)
+
+    assert judgement.verdict == HOLDS
+    assert [run.exams for cell in judgement.learning for run in cell.runs] == [()] * 3
 
 
 def test_what_is_stored_is_not_measured_again(opened, audit, monkeypatch):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, cast, final
+from typing import TYPE_CHECKING, Any, cast, final
 
 from claimkit.auditing.descendants.cells import cells_of
 from claimkit.auditing.descendants.estimating import estimate
@@ -29,18 +29,25 @@ from claimkit.auditing.descendants.requests import (
 )
 from claimkit.auditing.limits import Limits
 from claimkit.auditing.subject import Progress, no_progress
-from claimkit.errors import BudgetUsedUp, NotApplicable
+from claimkit.errors import BudgetUsedUp
 from claimkit.evidence.requirement import Requirement
-from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.models.spec import ModelSpec
 from claimkit.tasks import Task
 from claimkit.tasks.without import Path as Kind
+from claimkit.training.runs import Run
 
 if TYPE_CHECKING:
     from claimkit.models.checkpoint import Checkpoint
     from claimkit.training.course import LogLine
     from claimkit.training.finetuning.recipe import FinetuneRecipe, Method
+
+Trained = Callable[[Run[Any]], object]
+"""Takes a run that has just been trained to its end."""
+
+
+def no_more(run: Run[Any]) -> None:
+    """Leave a run as it is."""
 
 
 @final
@@ -52,13 +59,11 @@ class Descendants:
         family: The base, its descendants, and who asks them.
         alpha: Largest probability that a verdict is wrong.
         margin: A claim "x > t" fails below t + margin.
-        refusal: Why nothing is decided at all; empty where something is.
     """
 
     family: Family
     alpha: float
     margin: float = 0.02
-    refusal: str = ""
 
     @staticmethod
     def open(
@@ -70,10 +75,10 @@ class Descendants:
         margin: float,
         preset: str = "small",
         finetune: str | None = None,
-        refusal: str = "",
         deadline: float = math.inf,
         progress: Progress = no_progress,
         training: Progress = no_progress,
+        trained: Trained = no_more,
     ) -> Descendants:
         """Open the audit of a base's descendants; nothing is looked at yet.
 
@@ -85,20 +90,24 @@ class Descendants:
             margin: As of the audit.
             preset: Of the descendants' recipes.
             finetune: ``full`` or ``lora`` makes missing descendants so; None leaves them missing.
-            refusal: Why nothing is to be decided; every request is then not applicable.
             deadline: Nothing is begun from then on; seconds as of ``time.time()``.
             progress: Called with (what is measured, strings done, strings wanted).
             training: Called with (what is trained, steps done, the most steps).
+            trained: Called with every descendant that was made.
         """
         measurer = Measurer(spec, evidence, Limits(deadline=deadline), progress)
-        train = _trainer(spec, measurer.limits, training) if finetune else None
+        train = _trainer(spec, measurer.limits, training, trained) if finetune else None
         method = cast("Method", finetune or "full")
-        return Descendants(Family(measurer, root, preset, method, train), alpha, margin, refusal)
+        return Descendants(Family(measurer, root, preset, method, train), alpha, margin)
 
     def describe(self) -> dict[str, str]:
-        """Name the base for the summary; loads nothing."""
+        """Name the base for the summary, and how it runs here once it did; loads nothing."""
         subject = self.family.measurer.subject()
-        return {"model": subject.checkpoint.name, "fingerprint": subject.fingerprint}
+        named = {"model": subject.checkpoint.name, "fingerprint": subject.fingerprint}
+        runtime = subject.known_runtime
+        if runtime is None:
+            return named
+        return {**named, "dtype": runtime.dtype, "device": runtime.device}
 
     def accuracy(self, task: Task, *, when: When = "after") -> DescendantAccuracy:
         """Request the share of strings of doubled lengths that are answered right.
@@ -166,15 +175,12 @@ class Descendants:
         """Judge whether a requested value is above, at least or at most a threshold, or within it.
 
         Raises:
-            NotApplicable: If nothing is to be decided, descendants are missing, or the base cannot
-                be asked.
+            NotApplicable: If descendants are missing, or the base cannot be asked.
             InvalidInput: If the request is none about descendants, or is not met by such a number.
             CheckTripped: If a check on the measuring fails.
         """
         requirement, start = Requirement.of(above, at_least, at_most, within), time.perf_counter()
         asked = require_decidable(request, requirement)
-        if self.refusal:
-            raise NotApplicable(self.refusal)
         unseen = Judgement(
             verdict=Verdict.UNDECIDED,
             label=asked.label,
@@ -188,12 +194,6 @@ class Descendants:
             judgement = replace(unseen, reason=str(reason))
         return replace(judgement, seconds=time.perf_counter() - start)
 
-    def resample(
-        self, request: object, streams: Sequence[Sample], size: int | None = None
-    ) -> tuple[Sample, ...]:
-        """Return nothing: a judgement about descendants names no stream of the model under test."""
-        return ()
-
     def _judged(
         self, request: DescendantRequest, requirement: Requirement, unseen: Judgement
     ) -> Judgement:
@@ -202,13 +202,14 @@ class Descendants:
             unseen = replace(unseen, learning=cells_of(self.family, line))
             if line.refusal:
                 return replace(unseen, verdict=Verdict.NOT_APPLICABLE, reason=line.refusal)
-        found = estimate(self.family, request, self.alpha / requirement.tails)
+        gone = requirement.threshold if isinstance(request, HeadImbalance) else 0.0
+        found = estimate(self.family, request, self.alpha / requirement.tails, gone)
         verdict = requirement.judge(found.interval, self.margin)
         return replace(unseen, verdict=verdict, estimate=found)
 
 
-def _trainer(spec: ModelSpec, limits: Limits, training: Progress) -> Trainer:
-    """Return what fine-tunes a base on the device that it is run on."""
+def _trainer(spec: ModelSpec, limits: Limits, training: Progress, trained: Trained) -> Trainer:
+    """Return what fine-tunes a base on the device that it is run on, while there is time."""
 
     def train(recipe: FinetuneRecipe, base: Checkpoint, folder: Path) -> None:
         # Both import torch, which training needs.
@@ -217,10 +218,11 @@ def _trainer(spec: ModelSpec, limits: Limits, training: Progress) -> Trainer:
 
         def tell(line: LogLine) -> None:
             training(recipe.name, line["step"], recipe.learning.steps)
+            limits.require_time_for(recipe.name)
 
-        limits.require(1)
+        limits.require_time_for(recipe.name)
         device = start_device(replace(spec, device_map=None)).type
         training(recipe.name, 0, recipe.learning.steps)
-        finetune(recipe, base, folder, tell, device=device)
+        trained(finetune(recipe, base, folder, tell, device=device))
 
     return train

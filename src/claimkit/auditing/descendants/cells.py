@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-import numpy as np
-
 from claimkit.auditing.descendants.family import Family, Line
 from claimkit.auditing.descendants.strings import DOUBLED, TRAINED
 from claimkit.crasp.registry import expressibility
 from claimkit.evidence.learning import FINETUNED, Learning, RunFigure
-from claimkit.training.finetuning.recipe import FinetuneRecipe
-from claimkit.training.runs import Run
 
 _PERFECT: Final = 1.0
 """The paper's figure for every expressible task at doubled lengths; for others it shows drops."""
-
-_EXAMS: Final = 40
-"""The most steps of a training that are shown."""
 
 
 def cells_of(family: Family, line: Line) -> tuple[Learning, ...]:
@@ -42,7 +35,7 @@ def _cell(
     low, high = line.recipe.strings_of(place)
     strings = len(line.trained[0])
     figures = (
-        RunFigure(run.recipe.seed, share, strings, learned, _exams(run, place))
+        RunFigure(run.recipe.seed, share, strings, learned, run.curve(place))
         for run, share, learned in zip(line.runs, shares, line.learned, strict=True)
     )
     return Learning(
@@ -57,12 +50,3 @@ def _cell(
         before=before,
         judged=place == DOUBLED,
     )
-
-
-def _exams(run: Run[FinetuneRecipe], place: int) -> tuple[tuple[int, float], ...]:
-    """Return some of the exams in the log, the first and the last among them."""
-    name = f"bin {place}"
-    found = [(step, given[name]) for step, given in run.exams() if name in given]
-    if len(found) > _EXAMS:
-        found = [found[round(i)] for i in np.linspace(0, len(found) - 1, _EXAMS)]
-    return tuple(found)

@@ -37,27 +37,31 @@ _AMONG: Final = 2
 """Bounds that a difference of two independent estimates is made of; they share its error."""
 
 
-def estimate(family: Family, request: DescendantRequest, tail: float) -> Estimate:
+def estimate(
+    family: Family, request: DescendantRequest, tail: float, gone: float = 0.0
+) -> Estimate:
     """Return what is measured of a request.
 
     Args:
         family: Who is asked.
         request: What is estimated.
         tail: The error that each bound may spend.
+        gone: Up to which an imbalance counts as gone; of a base whose own is not surely larger,
+            nothing is said.
 
     Raises:
         NotApplicable: If descendants are missing, none of them learned its task, or there is
             nothing to compare.
     """
-    return _Estimating(family, tail).of(request)
+    return _Estimating(family, tail, gone).of(request)
 
 
 @final
 class _Estimating:
     """Estimates of one family with one error."""
 
-    def __init__(self, family: Family, tail: float) -> None:
-        self._family, self._tail = family, tail
+    def __init__(self, family: Family, tail: float, gone: float) -> None:
+        self._family, self._tail, self._gone = family, tail, gone
 
     def of(self, request: DescendantRequest) -> Estimate:
         if isinstance(request, DescendantAccuracy):
@@ -70,6 +74,7 @@ class _Estimating:
             return heads.strength_gap(after, [before] * len(after), self._tail)
         if isinstance(request, HeadDepth):
             after = self._after(request.task, KINDS.index(request.kind))
+            self._require_heads(after, request.kind, self._even(request.task))
             return heads.top_third_share(after, self._tail)
         return (
             self._imbalance(request) if isinstance(request, HeadImbalance) else self._depth(request)
@@ -89,9 +94,10 @@ class _Estimating:
     def _imbalance(self, request: HeadImbalance) -> Estimate:
         right, left = self._base(request.right, request.left)
         before = heads.strength_gap([right], [left], self._tail)
-        if before.interval.low <= 0:
+        if before.interval.low <= self._gone:
             raise NotApplicable(
-                f"no imbalance to lose: {request.what} is {before.phrase((0.0,))} in the base"
+                f"no imbalance to lose: {request.what} is {before.phrase((self._gone,))} in the "
+                "base"
             )
         return heads.strength_gap(
             self._after(request.right, INDUCTION),
@@ -100,16 +106,23 @@ class _Estimating:
         )
 
     def _depth(self, request: DepthGap) -> Estimate:
-        even = evenly(self._family.recipe(request.right))
+        even = self._even(request.right)
         right, left = self._base(request.right, request.left)
-        for scores, kind in ((right, KINDS[INDUCTION]), (left, KINDS[ANTI_INDUCTION])):
-            found = heads.strength([scores], self._tail)
-            if found.interval.low <= even:
-                raise NotApplicable(
-                    f"no {kind} heads to place: the strongest tenth attends with "
-                    f"{found.phrase((even,))}, and attention spread over the source with {even:.2f}"
-                )
+        self._require_heads([right], KINDS[INDUCTION], even)
+        self._require_heads([left], KINDS[ANTI_INDUCTION], even)
         return heads.depth_gap([right], [left], self._tail)
+
+    def _even(self, task: Task) -> float:
+        return evenly(self._family.recipe(task))
+
+    def _require_heads(self, scores: list[NDArray[np.float32]], kind: str, even: float) -> None:
+        """Refuse to place heads that attend no more than if they attended to all alike."""
+        found = heads.strength(scores, self._tail)
+        if found.interval.low <= even:
+            raise NotApplicable(
+                f"no {kind} heads to place: the strongest tenth attends with "
+                f"{found.phrase((even,))}, and attention spread over the source with {even:.2f}"
+            )
 
     def _line(self, task: Task) -> Line:
         line = self._family.line(task)

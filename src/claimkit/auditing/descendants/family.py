@@ -1,7 +1,8 @@
 """The family of a base: its descendants in run folders, those missing trained where that is meant.
 
 A descendant belongs to the family if its recipe names the very weights of the base. It counts if it
-learned its task: it is right on :data:`LEARNED` of the strings of the lengths it was trained on.
+learned its task: it is right on :data:`~claimkit.training.runs.LEARNED` of the strings of the
+lengths it was trained on.
 
 Source: arXiv:2505.21785, §4.3: only seeds whose training loss reaches 0 count.
 Differs: a loss of 0 is not to be had; what counts is what was learned by it.
@@ -9,29 +10,25 @@ Differs: a loss of 0 is not to be had; what counts is what was learned by it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, final
 
 from claimkit.auditing.descendants.measuring import Measurer
 from claimkit.auditing.descendants.strings import DOUBLED, TRAINED
-from claimkit.errors import NotApplicable
+from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evidence.head_scores import HeadScores
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.tasks import Task
+from claimkit.training.roots import place_of
+from claimkit.training.runs import LEARNED, SEED
 
 if TYPE_CHECKING:
     from claimkit.models.checkpoint import Checkpoint
     from claimkit.training.finetuning.recipe import FinetuneRecipe, Method
     from claimkit.training.runs import Run
-
-LEARNED: Final = 0.99
-"""So often a descendant has to be right at the lengths that it was trained on."""
-
-SEED: Final = 1
-"""Of the one descendant of a task that is trained where there is none."""
 
 Trainer = Callable[["FinetuneRecipe", "Checkpoint", Path], object]
 """Fine-tunes a base into a run folder, or goes on where somebody was interrupted."""
@@ -120,7 +117,8 @@ class Family:
 
         Raises:
             NotApplicable: If there is none, or the base cannot be asked.
-            InvalidInput: If a run folder is damaged, or holds another base's descendant.
+            InvalidInput: If a run folder is damaged, or holds another base's descendant, or two
+                of them have different strings.
         """
         if task.name not in self._lines:
             runs = self._runs(task)
@@ -176,20 +174,38 @@ class Family:
             found = self._found(task)
         if not found:
             raise NotApplicable(
-                f"{self.root} has no descendant of {self.name}, preset {self.preset}, that was "
-                f"fine-tuned on {task.name}; give --finetune, or the folder of one with --runs"
+                f"no descendant of {self.name}, preset {self.preset}, was fine-tuned on "
+                f"{task.name} in {place_of(self.root)}; name the model with --model and give "
+                "--finetune, or name the folder of one with --runs"
             )
         return found
 
     def _found(self, task: Task) -> tuple[Run[FinetuneRecipe], ...]:
-        """Return the descendants of these very weights that there are, all of one kind."""
+        """Return the descendants of these very weights that there are, all of one kind.
+
+        Raises:
+            InvalidInput: If they are to be asked about different strings.
+        """
         from claimkit.training.runs import find_finetuned
 
         fingerprint = self.measurer.subject().fingerprint
-        mine = [
+        mine = tuple(
             run
             for run in find_finetuned(self.root, self.folder, task.name)
             if (run.recipe.fingerprint, run.recipe.preset) == (fingerprint, self.preset)
             and run.recipe.method == self.method
-        ]
-        return tuple(run for run in mine if run.recipe.lengths == mine[0].recipe.lengths)
+        )
+        _require_alike(mine)
+        return mine
+
+
+def _require_alike(runs: Sequence[Run[FinetuneRecipe]]) -> None:
+    for run in runs[1:]:
+        first, other = runs[0].recipe, run.recipe
+        if (first.lengths, first.pool) != (other.lengths, other.pool):
+            raise InvalidInput(
+                f"descendants of one task are asked about the same strings, but {run.folder} has "
+                f"training lengths {other.lengths} over {other.pool} symbols and "
+                f"{runs[0].folder} has {first.lengths} over {first.pool}; keep one of the two "
+                "elsewhere"
+            )

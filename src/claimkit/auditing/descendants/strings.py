@@ -73,9 +73,11 @@ def key_of(
 ) -> EvidenceKey:
     """Return where a model's outcomes, or the scores of its heads, are kept.
 
-    Alphabet and marks follow from the tokenizer, which the fingerprint is of, too.
+    Alphabet and marks follow from how lines are written, and from the tokenizer, which the
+    fingerprint is of, too.
     """
     from claimkit.tasks import SAMPLER_VERSION
+    from claimkit.training.finetuning.writing import Writing
 
     return EvidenceKey(
         fingerprint=fingerprint,
@@ -86,7 +88,7 @@ def key_of(
         bos_policy="in the strings",
         dtype=dtype,
         attention=attention,
-        prompt="fine-tuning",
+        prompt=Writing.digest(recipe.known),
     )
 
 

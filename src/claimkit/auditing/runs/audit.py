@@ -21,9 +21,9 @@ from claimkit.auditing.deciding import require_fraction
 from claimkit.auditing.limits import Limits
 from claimkit.auditing.runs.cells import Runs
 from claimkit.auditing.runs.estimating import accuracy_of_runs, gap_of_runs
+from claimkit.auditing.runs.published import lengths
 from claimkit.auditing.runs.reading import Reader
 from claimkit.auditing.runs.requests import (
-    Lengths,
     RunAccuracy,
     RunGap,
     RunsRequest,
@@ -80,11 +80,12 @@ class RunsAudit:
             train: Trains what is missing; None leaves it missing.
             device: As ``--device``.
             dtype: As ``--dtype``; ``auto`` is float32.
-            deadline: Nothing is measured from then on; seconds as of ``time.time()``.
+            deadline: Nothing is trained or measured from then on; seconds as of ``time.time()``.
             progress: Called with (what is measured, strings done, strings wanted).
         """
-        reader = Reader(evidence, device, dtype, Limits(deadline=deadline), progress)
-        return RunsAudit(Shelf(root, preset, train), reader, alpha, margin)
+        limits = Limits(deadline=deadline)
+        reader = Reader(evidence, device, dtype, limits, progress)
+        return RunsAudit(Shelf(root, preset, train, limits), reader, alpha, margin)
 
     def accuracy(self, task: Task, *, architecture: str, bin: int) -> RunAccuracy:
         """Request the share of strings of a bin that the runs of a task are right on.
@@ -134,23 +135,23 @@ class RunsAudit:
         """
         requirement, start = Requirement.of(above, at_least, at_most, within), time.perf_counter()
         asked = _require_decidable(request, requirement)
-        # All runs first: without one of them nothing need be measured.
-        found = [self.shelf.runs(task, asked.architecture) for task in asked.asked]
-        judgement = self._unseen(asked, requirement, found[0][0].recipe.bins[asked.bin - 1])
+        judgement = self._unseen(asked, requirement)
         try:
+            # All runs first: without one of them nothing need be measured.
+            found = [self.shelf.runs(task, asked.architecture) for task in asked.asked]
+            lengths = found[0][0].recipe.bins[asked.bin - 1]
+            judgement = replace(judgement, label=label_of(asked, lengths))
             sides = [Runs.read(self.reader, runs, _copied(asked)) for runs in found]
             judgement = self._judged(sides, asked.bin, requirement, judgement)
         except BudgetUsedUp as reason:
             judgement = replace(judgement, reason=str(reason))
         return replace(judgement, seconds=time.perf_counter() - start)
 
-    def _unseen(
-        self, request: RunsRequest, requirement: Requirement, lengths: Lengths
-    ) -> Judgement:
-        """Return what can be said before anything is measured."""
+    def _unseen(self, request: RunsRequest, requirement: Requirement) -> Judgement:
+        """Return what can be said before any run is looked at."""
         return Judgement(
             verdict=Verdict.UNDECIDED,
-            label=label_of(request, lengths),
+            label=request.label,
             needs=requirement.needs,
             alpha=self.alpha,
             thresholds=requirement.thresholds(self.margin),
@@ -207,5 +208,7 @@ def _beside_the_paper(sides: Sequence[Runs], place: int) -> str:
         ]
     figures = [side.published(place) for side in sides]
     known = [number(figure, 3) for figure in figures if figure is not None]
-    paper = f"the paper has {' and '.join(known)}" if len(known) == len(sides) else ""
+    paper = f"the paper has {' and '.join(known)} at lengths {lengths(place)}"
+    if len(known) < len(sides):
+        paper = ""
     return "; ".join(filter(None, (*ours, paper)))

@@ -4,28 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 
 import numpy as np
 
 from claimkit.auditing.runs.published import published
 from claimkit.auditing.runs.reading import Question, Reader, ScratchRun
 from claimkit.auditing.runs.requests import BINS
-from claimkit.evidence.learning import Exam, Learning, RunFigure
+from claimkit.evidence.learning import Learning, RunFigure
 from claimkit.evidence.outcomes import Outcomes
 from claimkit.evidence.verdicts import number
 from claimkit.tasks import Copying
 from claimkit.tasks.setting import plural
-
-LEARNED: Final = 0.99
-"""From this accuracy on, at the lengths it was trained on, a run counts.
-
-Differs: published are runs that are perfect there, on strings on which training stopped; these here
-are others.
-"""
-
-_EXAMS: Final = 40
-"""The most steps of a training that are shown."""
+from claimkit.training.runs import LEARNED
 
 
 @final
@@ -144,17 +135,8 @@ def _ran(reader: Reader, run: ScratchRun, copied: Copying | None) -> Ran:
 def _figure(ran: Ran, place: int, trained: bool) -> RunFigure:
     """Return what a run did in a bin, with its exams if they were about the same."""
     found = ran.found[place - 1]
-    exams = _exams(ran.run, place) if trained else ()
+    exams = ran.run.curve(place) if trained else ()
     return RunFigure(ran.run.recipe.seed, accuracy(found), len(found), ran.learned, exams)
-
-
-def _exams(run: ScratchRun, place: int) -> tuple[Exam, ...]:
-    """Return some of the exams in the log, the first and the last among them."""
-    name = f"bin {place}"
-    found = [(step, given[name]) for step, given in run.exams() if name in given]
-    if len(found) > _EXAMS:
-        found = [found[round(i)] for i in np.linspace(0, len(found) - 1, _EXAMS)]
-    return tuple(found)
 
 
 def _figures(seeds: Sequence[tuple[int, Outcomes]]) -> str:

@@ -38,6 +38,17 @@ def published(task: str, architecture: str, place: int, *, step: bool = False) -
     return figures[task][place - 1]
 
 
+def lengths(place: int) -> str:
+    """Return the lengths that the paper's figure of a bin is of.
+
+    >>> lengths(1), lengths(2)
+    ('up to 50', '51–100')
+    """
+    named: str = _figures()["bins"][place - 1]
+    low, high = named.split("-")
+    return f"{low}–{high}" if low.isdigit() else f"up to {high}"
+
+
 @lru_cache(maxsize=1)
 def _figures() -> dict[str, Any]:
     path = bundled_models().parent / "published" / "born_from_scratch.json"

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, cast, final
+from typing import cast, final
 
+from claimkit.auditing.limits import Limits
 from claimkit.auditing.runs.reading import ScratchRun
 from claimkit.auditing.runs.requests import ARCHITECTURE_NAMES
 from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.models.bundled import bundled_runs
 from claimkit.tasks import Task
-from claimkit.training.runs import find_scratch, scratch_folder
-from claimkit.training.scratch.presets import preset
+from claimkit.training.roots import RUNS, place_of
+from claimkit.training.runs import SEED, find_scratch, scratch_folder
+from claimkit.training.scratch.presets import PRESETS, preset
 from claimkit.training.scratch.recipe import Architecture, ScratchRecipe
-
-SEED: Final = 1
-"""Of the one run that is trained where there is none."""
 
 Trainer = Callable[[ScratchRecipe, Path], object]
 """Trains a recipe in a run folder to its end, or goes on where somebody was interrupted."""
@@ -32,38 +32,48 @@ class Shelf:
         root: See :mod:`claimkit.training.runs`.
         preset: Whose runs are read.
         train: Trains what is missing; None leaves it missing.
+        limits: Until when it may be trained.
     """
 
     root: Path
     preset: str
     train: Trainer | None = None
+    limits: Limits = field(default_factory=Limits)
 
     def runs(self, task: Task, architecture: str) -> tuple[ScratchRun, ...]:
         """Return the finished runs of a task by their seeds, at least one.
 
         Raises:
             NotApplicable: If there is none.
+            BudgetUsedUp: If one has to be trained and there is no time for it.
             InvalidInput: If runs of the task have different bins or vocabularies, or a folder is
                 damaged.
         """
         found = find_scratch(self.root, self.preset, task.name, architecture)
-        if not found and self.train is not None:
+        # Which numbers a preset of one's own has, nobody knows before there is a run of it.
+        if not found and self.train is not None and self.preset in PRESETS:
             recipe = self._recipe(task, architecture)
+            self.limits.require_time_for(recipe.name)
             self.train(recipe, scratch_folder(self.root, recipe))
             found = find_scratch(self.root, self.preset, task.name, architecture)
         if not found:
             raise NotApplicable(
                 f"no finished run of {task.name}, {ARCHITECTURE_NAMES[architecture]}, preset "
-                f"{self.preset} in {self._place}; train one with `claimkit train {task.name} "
-                f"--arch {architecture} --preset {self.preset}`, or give --train"
+                f"{self.preset} in {place_of(self.root)}; {self._remedy(task, architecture)}"
             )
         _require_alike(found)
         return found
 
-    @property
-    def _place(self) -> str:
-        """The root in words that are the same on every machine where they can be."""
-        return "the bundled runs" if self.root == bundled_runs() else str(self.root)
+    def _remedy(self, task: Task, architecture: str) -> str:
+        """Return how to get a run that is then read."""
+        bundled = self.root == bundled_runs()
+        command = f"claimkit train {task.name} --arch {architecture} --preset {self.preset}"
+        if self.preset not in PRESETS:
+            command = "claimkit train --recipe FILE"
+        place = "" if bundled else f" --runs {shlex.quote(place_of(self.root))}"
+        read = f", then give --runs {RUNS}" if bundled else ""
+        other = ", or give --train" if self.preset in PRESETS else ""
+        return f"train one with `{command}{place}`{read}{other}"
 
     def _recipe(self, task: Task, architecture: str) -> ScratchRecipe:
         return preset(self.preset, task.name, cast("Architecture", architecture), SEED)

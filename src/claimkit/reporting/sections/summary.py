@@ -11,6 +11,7 @@ from claimkit.evidence.comparison import Change, decide_all
 from claimkit.evidence.verdicts import Verdict
 from claimkit.reporting.notes import CHANGED, EXPECTED, IMPROVED, note_of
 from claimkit.reporting.records import (
+    BASE,
     FINETUNED,
     MODEL,
     RUNS,
@@ -117,7 +118,8 @@ def _headline(run: RunRecord, claims: Sequence[Data], changes: Mapping[Change, i
     model was examined.
     """
     theory = _of_theory([claim for claim in claims if claim["subject"] == THEORY])
-    trained = _of_trained([c for c in claims if c["subject"] in (RUNS, FINETUNED)])
+    about_trained = [c for c in claims if c["subject"] in (RUNS, FINETUNED)]
+    trained = _of_trained(about_trained, run.provenance.get(BASE, ""))
     beside = " ".join(filter(None, (theory, trained)))
     if run.about_no_model:
         return beside or "No claim applies."
@@ -154,11 +156,19 @@ def _of_theory(laws: Sequence[Data]) -> str:
     return f"What is claimed about theory holds in {held} of {tests}." if applied else ""
 
 
-def _of_trained(claims: Sequence[Data]) -> str:
-    """Say in how many tests the claims about trained runs hold; nothing where none was run."""
+def _of_trained(claims: Sequence[Data], base: str) -> str:
+    """Say in how many tests the claims about trained runs hold; nothing where none was run.
+
+    Args:
+        claims: About them.
+        base: What those that were fine-tuned began with; empty where that is the model itself.
+    """
     held, applied = _holding(claims)
+    if not applied:
+        return ""
+    began = f"; those fine-tuned began as {base.partition(',')[0]}" if base else ""
     tests = plural(applied, "test")
-    return f"What is claimed about trained models holds in {held} of {tests}." if applied else ""
+    return f"What is claimed about trained models holds in {held} of {tests}{began}."
 
 
 def _holding(claims: Sequence[Data]) -> tuple[int, int]:
