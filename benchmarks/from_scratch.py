@@ -1,8 +1,8 @@
 """What models trained from scratch can do on longer strings, beside the paper: one table.
 
 Every finished run below a root is asked about 2,000 strings of each bin, as the claims A6 to A9 ask
-it; nothing is read from logs. Figures are means over the runs that learned their task, the number
-of these in brackets.
+it; nothing is read from logs. Figures are means over the runs that learned their task; those of the
+paper stand in brackets, and behind them what A6, A7 or A9 say of the bin. A second table has A8.
 
     python benchmarks/from_scratch.py > table.md                      # the bundled runs
     python benchmarks/from_scratch.py --runs runs --preset paper --device cuda
@@ -20,8 +20,8 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,10 @@ from claimkit.crasp.registry import expressibility
 from claimkit.errors import NotApplicable
 from claimkit.evidence.learning import Learning
 from claimkit.models.bundled import bundled_models
-from claimkit.tasks import TASKS, UB, UF
+from claimkit.tasks import PAIRS, TASKS, UB, UF
 
+KEPT, ALIKE = 0.95, 0.05
+BINS, LONGER = (1, 2, 3), (2, 3)
 POSITIONS = {"gpt2": "absolute", "llama": "rotary"}
 BUNDLED = bundled_models().parent / "runs"
 EVIDENCE = Path(".claimkit") / "evidence"
@@ -45,6 +47,7 @@ class Row:
     task: str
     architecture: str
     cells: tuple[Learning, ...] = ()
+    verdicts: Mapping[int, str] = field(default_factory=dict)
     missing: str = ""
     means: str = ""
 
@@ -53,27 +56,73 @@ def rows(audit: RunsAudit) -> Iterator[Row]:
     """Yield a row for every task and architecture, then the copies made token by token."""
     for architecture in POSITIONS:
         for task in TASKS.values():
-            request = audit.accuracy(task, architecture=architecture, bin=1)
-            yield row(audit, task.name, architecture, request)
+            requests = [audit.accuracy(task, architecture=architecture, bin=b) for b in BINS]
+            keeps = bool(expressibility(task.name).expressible)
+            judged = LONGER if keeps else LONGER[-1:]
+            yield row(audit, task.name, architecture, requests, keeps=keeps, judged=judged)
     for task in (UF, UB):
-        copied = row(audit, task.name, "llama", audit.token_by_token(task, bin=1))
-        yield replace(copied, means="token by token")
+        copied = [audit.token_by_token(task, bin=b) for b in BINS]
+        found = row(audit, task.name, "llama", copied, keeps=True, judged=BINS)
+        yield replace(found, means="token by token")
 
 
-def row(audit: RunsAudit, task: str, architecture: str, request: object) -> Row:
-    """Return what runs can do; asking about one bin gives the figures of all."""
+def row(
+    audit: RunsAudit,
+    task: str,
+    architecture: str,
+    requests: Sequence[object],
+    *,
+    keeps: bool,
+    judged: Sequence[int],
+) -> Row:
+    """Return what runs can do, and what is claimed of some bins: that they keep it, or do not."""
+    needs = {"at_least": KEPT} if keeps else {"at_most": KEPT}
     try:
-        found = audit.decide(request, at_least=0.95).learning
+        found = [audit.decide(request, **needs) for request in requests]
     except NotApplicable as reason:
         return Row(task, architecture, missing=str(reason))
-    return Row(task, architecture, tuple(sorted(found, key=lambda cell: cell.place)))
+    cells = tuple(sorted(found[0].learning, key=lambda cell: cell.place))
+    verdicts = {place: found[place - 1].verdict.value for place in judged}
+    return Row(
+        task, architecture, cells, verdicts, missing=found[0].reason if not told(cells) else ""
+    )
+
+
+def told(cells: Sequence[Learning]) -> bool:
+    """Whether a run learned its task."""
+    return any(cell.accuracy is not None for cell in cells)
+
+
+def alike(audit: RunsAudit) -> Iterator[str]:
+    """Yield the lines of a table: right minus left, by positions and bin."""
+    yield "| right − left | positions | bin 2 | bin 3 |"
+    yield "|---|---|---|---|"
+    for right, left in PAIRS:
+        for architecture, positions in POSITIONS.items():
+            gaps = [audit.gap(right, left, architecture=architecture, bin=b) for b in LONGER]
+            cells = [gap_cell(audit, gap) for gap in gaps]
+            yield f"| {right.name} − {left.name} | {positions} | {' | '.join(cells)} |"
+
+
+def gap_cell(audit: RunsAudit, gap: object) -> str:
+    """Return a difference and its verdict, or what there is none for."""
+    try:
+        found = audit.decide(gap, within=ALIKE)
+    except NotApplicable:
+        return "not applicable"
+    value = "" if found.estimate is None else f"{found.estimate.value:+.3f} ".replace("-", "−")
+    return f"{value}{found.verdict.value}"
 
 
 def line(one: Row) -> str:
     """Return a row of the Markdown table."""
     known = "yes" if expressibility(one.task).expressible else "no"
     name = f"{one.task}, {one.means}" if one.means else one.task
-    cells = [f"{share(c.accuracy)} ({share(c.published)})" for c in one.cells] or ["–"] * 3
+    said = [
+        f"{share(c.accuracy)} ({share(c.published)}) {one.verdicts.get(c.place, '')}".strip()
+        for c in one.cells
+    ]
+    cells = said or ["–"] * 3
     runs = f"{len(one.cells[0].counting)} of {len(one.cells[0].runs)}" if one.cells else "0"
     return f"| {name} | {POSITIONS[one.architecture]} | {known} | {' | '.join(cells)} | {runs} |"
 
@@ -141,6 +190,9 @@ def main() -> None:
         found.append(one)
         if one.missing:
             print(one.missing, file=sys.stderr)
+    print()
+    for text in alike(audit):
+        print(text, flush=True)
     if arguments.record:
         text = json.dumps(record(found, arguments), indent=1, ensure_ascii=False)
         arguments.record.write_text(f"{text}\n", encoding="utf-8")
