@@ -129,7 +129,7 @@ def test_a_file_that_cannot_be_made_is_one_sentence(tmp_path, capsys):
     status = main(["pretrain", "forward-born", "--run", str(run)])
 
     assert status == 2
-    assert capsys.readouterr().err.startswith("claimkit: cannot pretrain: Not a directory: ")
+    assert capsys.readouterr().err.startswith(f"claimkit: cannot write {run}: Not a directory; ")
 
 
 def test_ctrl_c_is_one_sentence(tmp_path):

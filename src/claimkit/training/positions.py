@@ -31,10 +31,10 @@ def offset(
         positions: How many are trained.
         uniforms: Where random numbers come from.
         padded: Whether room is left for padding, too; the last positions are then trained seldom.
-        window: How many positions the model knows; as many as are trained, unless it knows more.
+        window: How many positions the model knows; None is any.
     """
     rows, width = batch.tokens.shape
     start = np.arange(width)[None] if batch.positions is None else batch.positions
     last = (start if padded else np.where(batch.learned, start, 0)).max(axis=1)
     found = start + uniforms.below(positions - last, rows)[:, None]
-    return replace(batch, positions=np.minimum(found, (window or positions) - 1))
+    return replace(batch, positions=found if window is None else np.minimum(found, window - 1))

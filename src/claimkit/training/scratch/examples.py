@@ -78,7 +78,7 @@ def training_batch(recipe: ScratchRecipe, step: int) -> Batch:
     batch = rows_of(recipe.known, drawn, Marks.behind(recipe.symbols))
     offsets = Uniforms(stream_key("offsets", recipe.task, recipe.seed), step)
     if recipe.architecture == "gpt2":
-        return offset(batch, recipe.positions, offsets)
+        return offset(batch, recipe.positions, offsets, window=recipe.positions)
     if not recipe.gaps:
         return batch
     share = min(1.0, max(0.0, (step - recipe.growing) / max(1, recipe.growing)))
