@@ -1,14 +1,12 @@
 """The course of a run: learning rate, exams, the end; and what is built."""
 
 from dataclasses import replace
-from functools import partial
 
 import pytest
 import torch
 from tests.training.scratch.test_examples import tiny
 
 from claimkit.errors import InvalidInput
-from claimkit.training.course import Machinery
 from claimkit.training.loop import Trainer
 from claimkit.training.scratch.course import ScratchCourse, build_model
 from claimkit.training.scratch.presets import PRESETS, TASKS, preset, sweep
@@ -61,17 +59,18 @@ def test_there_is_no_exam_before_all_lengths_were_seen():
     assert ScratchCourse(tiny("UR", "llama", growing=1000, gaps=True)).is_exam(2000)
 
 
-def test_what_must_be_perfect_is_examined_on_all_strings(monkeypatch):
-    """A pass at 1.0 means 2,000 of 2,000, not the few that are looked at on the way."""
+@pytest.mark.parametrize("whole, asked", [(False, [400, 400, 400, 2000]), (True, [2000] * 3)])
+def test_what_an_exam_looks_at(monkeypatch, whole, asked):
+    """A few strings on the way, all for a pass at 1.0, and in the end, by which sweeps choose."""
     course = ScratchCourse(learning(tiny("NF"), passing=1.0))
     sizes = []
     monkeypatch.setattr(
         "claimkit.training.scratch.course.accuracy_by_string",
         lambda model, strings: sizes.append(len(strings)) or torch.ones(len(strings)),
     )
-    course.examine(build_model(course.recipe))
+    course.examine(build_model(course.recipe), whole=whole)
 
-    assert sizes == [400, 400, 400, 2000]
+    assert sizes == asked
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
@@ -126,45 +125,3 @@ def test_what_there_is_no_preset_for_is_refused(name, task, words):
     """One sentence with the nearest name, or all of them."""
     with pytest.raises(InvalidInput, match=words):
         preset(name, task, "gpt2", 1)
-
-
-def test_the_last_exam_asks_all_strings(monkeypatch):
-    """Sweeps choose by it; those on the way look at a few."""
-    course = ScratchCourse(learning(tiny("NF"), passing=1.0))
-    sizes = []
-    monkeypatch.setattr(
-        "claimkit.training.scratch.course.accuracy_by_string",
-        lambda model, strings: sizes.append(len(strings)) or torch.ones(len(strings)),
-    )
-    course.examine(build_model(course.recipe), whole=True)
-
-    assert sizes == [2000, 2000, 2000]
-
-
-def test_a_run_ends_with_an_exam_of_all_strings(tmp_path):
-    """The figures of the last line are those of 2,000 strings, of the line before of 400."""
-    recipe = learning(tiny("UR", growing=0), passing=0.0, exam_every=2, cooldown=3, steps=50)
-    trainer = Trainer(ScratchCourse(recipe), tmp_path)
-    lines = list(trainer.run())
-
-    whole = trainer.course.examine(trainer.model.eval(), whole=True)
-    assert lines[-1]["step"] == trainer.last
-    assert lines[-1]["exam"] == whole
-
-
-@pytest.mark.parametrize("task, architecture", [("UR", "gpt2"), ("NB", "gpt2"), ("NF", "llama")])
-def test_compiled_steps_learn_what_others_do(task, architecture, tmp_path, monkeypatch):
-    """Rows are of one width then, though lengths grow, and padding teaches nothing."""
-    monkeypatch.setattr(torch, "compile", partial(torch.compile, backend="eager"))
-    recipe = learning(tiny(task, architecture, growing=3), steps=5, warmup=1, exam_every=100)
-    plain = ScratchCourse(recipe)
-    compiled = ScratchCourse(recipe, Machinery(compile=True))
-    models = []
-    for name, course in (("plain", plain), ("compiled", compiled)):
-        trainer = Trainer(course, tmp_path / name)
-        list(trainer.run())
-        models.append(trainer.model.state_dict())
-
-    assert len({compiled.batch(step).tokens.shape for step in range(8)}) == 1
-    for name, weight in models[0].items():
-        torch.testing.assert_close(models[1][name], weight, rtol=1e-3, atol=1e-4)
