@@ -193,9 +193,13 @@ def test_ctrl_c_keeps_what_was_trained(tmp_path):
         process.send_signal(signal.SIGINT)
         err = process.communicate()[1]
 
-    kept = "what was trained" if (log.parent / "state.pt").exists() else "nothing yet"
+    told = "nothing of UR-gpt2-small-1 is kept yet; the same command begins anew"
+    if (log.parent / "state.pt").exists():
+        told = (
+            f"what was trained of UR-gpt2-small-1 is kept in {log.parent}; the same command goes on"
+        )
     assert process.returncode == 130
     assert err.splitlines()[-2:] == [
-        f"claimkit: of UR-gpt2-small-1, {kept} is kept in {log.parent}; the same command goes on",
+        f"claimkit: {told}",
         "claimkit: train was interrupted",
     ]

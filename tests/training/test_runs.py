@@ -104,8 +104,11 @@ def test_a_run_in_the_wrong_place_is_refused(tmp_path):
         ("[]", "must hold a JSON object, got a list"),
         ("{}", "of kind None; runs are from-scratch or finetuned"),
         ('{"kind": "other"}', "of kind 'other'"),
-        ('{"kind": "from-scratch"}', "recipe.json: not a recipe from-scratch"),
-        ('{"kind": "from-scratch", "bins": 3}', "recipe.json: not a recipe from-scratch"),
+        (
+            '{"kind": "from-scratch"}',
+            "recipe.json: it lacks task, architecture, seed, preset, sizes",
+        ),
+        ('{"kind": "from-scratch", "bin": 3}', "symbols and has bin, which nothing is called"),
         ('{"kind": "finetuned", "task": "UR"}', "recipe.json: "),
     ],
 )

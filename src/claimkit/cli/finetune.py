@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from claimkit.cli.saying import say
-from claimkit.cli.training_progress import follow
+from claimkit.cli.training_progress import follow, interruptible
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
 from claimkit.models.bundled import FINETUNED_MODEL, checkpoint_of
@@ -139,7 +139,8 @@ def _train(
     recipe: FinetuneRecipe, base: Checkpoint, folder: Path, options: argparse.Namespace
 ) -> Run[FinetuneRecipe]:
     if not options.accelerate:
-        with follow(recipe.name, recipe.learning.steps) as tell:
+        steps = recipe.learning.steps
+        with interruptible(recipe.name, folder), follow(recipe.name, steps) as tell:
             return finetune(recipe, base, folder, tell, options.device, options.threads)
     # Imports torch and accelerate.
     from claimkit.training.finetuning.distributed import finetune_spread

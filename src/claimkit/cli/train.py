@@ -11,10 +11,10 @@ import sys
 from pathlib import Path
 
 from claimkit.cli.saying import say
-from claimkit.cli.training_progress import follow
+from claimkit.cli.training_progress import follow, interruptible
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
-from claimkit.training.folders import STATE, refuse_another
+from claimkit.training.folders import refuse_another
 from claimkit.training.roots import ELSEWHERE, RUNS
 from claimkit.training.runs import LEARNED, Run, folder_of, load_scratch
 from claimkit.training.scratch.custom import CUSTOM, LEARNING, SIZES, customized
@@ -151,14 +151,10 @@ def train_here(
     if run.finished:
         _say_aside(f"{recipe.name} is trained already, in {folder}")
         return train(recipe, folder)
-    try:
-        with follow(recipe.name, recipe.learning.steps) as tell:
-            run = train(recipe, folder, tell, options.device, options.threads)
-        write_curves(run)
-    except KeyboardInterrupt:
-        kept = "what was trained" if (folder / STATE).exists() else "nothing yet"
-        _say_aside(f"of {recipe.name}, {kept} is kept in {folder}; the same command goes on")
-        raise
+    steps = recipe.learning.steps
+    with interruptible(recipe.name, folder), follow(recipe.name, steps) as tell:
+        run = train(recipe, folder, tell, options.device, options.threads)
+    write_curves(run)
     return run
 
 

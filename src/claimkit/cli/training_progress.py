@@ -9,9 +9,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from claimkit.training.course import LogLine
+from claimkit.training.folders import STATE
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -23,6 +25,24 @@ _PATIENCE: Final = 600.0
 """Seconds whose speed tells the time that is left."""
 
 Tell = Callable[[LogLine], None]
+
+
+@contextmanager
+def interruptible(name: str, folder: Path) -> Iterator[None]:
+    """Say what is kept of a training that somebody interrupts with Ctrl-C.
+
+    Args:
+        name: Of the run.
+        folder: Its folder.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        told = f"nothing of {name} is kept yet; the same command begins anew"
+        if (folder / STATE).exists():
+            told = f"what was trained of {name} is kept in {folder}; the same command goes on"
+        print(f"claimkit: {told}", file=sys.stderr, flush=True)
+        raise
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final, TypeGuard
@@ -59,6 +59,25 @@ def require_known(name: str, value: object, known: Sequence[str]) -> None:
     """
     if value not in known:
         raise InvalidInput(f"{name} is {' or '.join(map(repr, known))}, got {value!r}")
+
+
+def require_fields(kind: type, raw: Mapping[str, Any]) -> None:
+    """Refuse what a dataclass cannot be made of, since something is missing or unknown.
+
+    Raises:
+        InvalidInput: With the names.
+    """
+    known = {field.name: field for field in fields(kind) if field.init}
+    unknown = sorted(set(raw) - set(known))
+    missing = [
+        name
+        for name, field in known.items()
+        if name not in raw and field.default is MISSING and field.default_factory is MISSING
+    ]
+    if unknown or missing:
+        told = [f"lacks {', '.join(missing)}"] * bool(missing)
+        told += [f"has {', '.join(unknown)}, which nothing is called"] * bool(unknown)
+        raise InvalidInput(f"it {' and '.join(told)}")
 
 
 def require_numbers(kind: type, raw: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from claimkit.tasks import Copying, Task, task_named
 from claimkit.training.checking import (
     OPTIMIZERS,
     lengths_of,
+    require_fields,
     require_kind,
     require_known,
     require_numbers,
@@ -184,9 +185,11 @@ class ScratchRecipe:
         try:
             require_kind(raw, KIND)
             given = {name: value for name, value in raw.items() if name != "kind"}
-            require_numbers(ScratchRecipe, raw)
-            require_numbers(Sizes, raw["sizes"])
-            require_numbers(Learning, raw["learning"])
+            require_fields(ScratchRecipe, given)
+            parts = ((ScratchRecipe, given), (Sizes, raw["sizes"]), (Learning, raw["learning"]))
+            for kind, values in parts:
+                require_fields(kind, values)
+                require_numbers(kind, values)
             low, middle, high = (lengths_of("bins", lengths) for lengths in raw["bins"])
             return ScratchRecipe(
                 **{
