@@ -30,13 +30,12 @@ from claimkit.auditing.runs.audit import RunsAudit
 from claimkit.crasp.registry import expressibility
 from claimkit.errors import NotApplicable
 from claimkit.evidence.learning import Learning
-from claimkit.models.bundled import bundled_models
+from claimkit.models.bundled import bundled_runs
 from claimkit.tasks import PAIRS, TASKS, UB, UF
 
 KEPT, ALIKE = 0.95, 0.05
 BINS, LONGER = (1, 2, 3), (2, 3)
 POSITIONS = {"gpt2": "absolute", "llama": "rotary"}
-BUNDLED = bundled_models().parent / "runs"
 EVIDENCE = Path(".claimkit") / "evidence"
 
 
@@ -165,7 +164,7 @@ def record(found: list[Row], arguments: argparse.Namespace) -> dict[str, Any]:
 def main() -> None:
     """Print the table, and record it if asked to."""
     parser = argparse.ArgumentParser(description="Runs from scratch beside the paper.")
-    parser.add_argument("--runs", type=Path, default=BUNDLED)
+    parser.add_argument("--runs", type=Path, default=bundled_runs())
     parser.add_argument("--preset", default="small")
     parser.add_argument("--evidence", type=Path, default=EVIDENCE)
     parser.add_argument("--device", default="auto")

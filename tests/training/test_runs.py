@@ -100,8 +100,8 @@ def test_a_run_in_the_wrong_place_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "text, says",
     [
-        ("{", "recipe.json is not JSON"),
-        ("[]", "must hold a JSON object, got a list"),
+        ("{", "recipe.json is no recipe"),
+        ("[]", "is no recipe: it holds a list"),
         ("{}", "of kind None; runs are from-scratch or finetuned"),
         ('{"kind": "other"}', "of kind 'other'"),
         (

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from claimkit.cli.opening import MODEL, add_opening, spec_of
-from claimkit.cli.saying import in_color, say, width
+from claimkit.cli.saying import in_color, say, say_aside, width
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
 from claimkit.reporting.places import EVIDENCE
@@ -151,7 +150,7 @@ def _observer(options: argparse.Namespace) -> Observer:
 
     prepared = Subject.prepare(spec_of(options), options.evidence)
     subject = Subject.open(prepared, options.evidence)
-    _say_aside(f"looking at the heads of {subject.checkpoint.name}")
+    say_aside(f"looking at the heads of {subject.checkpoint.name}")
     return Observer(subject, _progress())
 
 
@@ -162,11 +161,7 @@ def _progress() -> Callable[[str, int, int], None]:
     def progress(label: str, done: int, total: int) -> None:
         nonlocal said
         if time.monotonic() >= said + _EVERY:
-            _say_aside(f"measuring {label}: {done} of {total} strings")
+            say_aside(f"measuring {label}: {done} of {total} strings")
             said = time.monotonic()
 
     return progress
-
-
-def _say_aside(text: str) -> None:
-    print(f"claimkit: {text}", file=sys.stderr, flush=True)

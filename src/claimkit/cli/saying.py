@@ -40,3 +40,8 @@ def width() -> int:
 def in_color() -> bool:
     """Whether standard output is a terminal that shows colours and may."""
     return sys.stdout.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
+
+
+def say_aside(text: str) -> None:
+    """Print a sentence to standard error, which what was found does not go to."""
+    print(f"claimkit: {text}", file=sys.stderr, flush=True)

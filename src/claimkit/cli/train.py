@@ -7,10 +7,9 @@ trained by then is kept, and the same command goes on.
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from claimkit.cli.saying import say
+from claimkit.cli.saying import say, say_aside
 from claimkit.cli.training_progress import follow, interruptible
 from claimkit.cli.warned import one_sentence_each
 from claimkit.errors import InvalidInput
@@ -149,7 +148,7 @@ def train_here(
 
     run = Run(folder, recipe)
     if run.finished:
-        _say_aside(f"{recipe.name} is trained already, in {folder}")
+        say_aside(f"{recipe.name} is trained already, in {folder}")
         return train(recipe, folder)
     steps = recipe.learning.steps
     with interruptible(recipe.name, folder), follow(recipe.name, steps) as tell:
@@ -172,7 +171,3 @@ def said(run: Run[ScratchRecipe]) -> str:
     learned = "learned" if shares[0] >= LEARNED else "did not learn"
     found = f"whole answers right: {', '.join(parts)}"
     return f"{recipe.name} {learned} lengths {bins[0]} in {steps}; {found}; {run.folder}"
-
-
-def _say_aside(text: str) -> None:
-    print(f"claimkit: {text}", file=sys.stderr, flush=True)

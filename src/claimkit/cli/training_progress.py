@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from claimkit.cli.saying import say_aside
 from claimkit.training.course import LogLine
 from claimkit.training.folders import STATE
 
@@ -41,7 +42,7 @@ def interruptible(name: str, folder: Path) -> Iterator[None]:
         told = f"nothing of {name} is kept yet; the same command begins anew"
         if (folder / STATE).exists():
             told = f"what was trained of {name} is kept in {folder}; the same command goes on"
-        print(f"claimkit: {told}", file=sys.stderr, flush=True)
+        say_aside(told)
         raise
 
 

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from claimkit.errors import InvalidInput
-from claimkit.models.files import read_json_object, reading
+from claimkit.models.files import reading
+from claimkit.training.checking import object_in
 from claimkit.training.folders import LOG, RECIPE, AnyRecipe, finished
 from claimkit.training.logs import line_of
 from claimkit.training.scratch.recipe import KIND as FROM_SCRATCH
@@ -244,5 +245,4 @@ def _of(path: Path, of: Callable[[dict[str, Any]], _R]) -> _R:
 def _raw(path: Path) -> dict[str, Any]:
     if not path.exists():
         raise InvalidInput(f"there is no {path}, which would say what is trained; name another")
-    with reading(path.parent):
-        return read_json_object(path)
+    return object_in(path)

@@ -17,6 +17,7 @@ from claimkit.errors import InvalidInput
 from claimkit.models.checkpoint import Checkpoint
 from claimkit.models.spec import ModelSpec
 from claimkit.training.runs import load_recipe
+from claimkit.training.scratch.answering import accuracy_by_string
 from claimkit.training.scratch.course import ScratchCourse
 from claimkit.training.scratch.custom import command, customized
 from claimkit.training.scratch.examples import Marks
@@ -224,3 +225,18 @@ def test_few_steps_cool_down_in_a_third_of_them():
     assert (max(rates), rates[600]) == (1.0, 1.0)
     assert customized(recipe, {"steps": 20_000}).learning.cooldown == recipe.learning.cooldown
     assert customized(recipe, {"lr": 1e-4}).learning.cooldown == recipe.learning.cooldown
+
+
+@pytest.mark.parametrize("steps, exams", [(12, 1), (24, 2)])
+def test_the_last_exam_is_taken_once(tmp_path, monkeypatch, steps, exams):
+    """It asks all strings; those before it ask a few, and nothing is asked twice."""
+    asked = []
+
+    def answer(model, strings):
+        asked.append(len(strings))
+        return accuracy_by_string(model, strings)
+
+    monkeypatch.setattr("claimkit.training.scratch.course.accuracy_by_string", answer)
+    train(quick(steps=steps), tmp_path / "run")
+
+    assert asked == [400] * 3 * (exams - 1) + [2000] * 3
