@@ -109,8 +109,8 @@ class TextRecipe:
 STDLIB_BORN = TextRecipe(
     "stdlib-born",
     seed=7,
-    steps=1500,
-    cooldown=500,
+    steps=6000,
+    cooldown=1500,
     corpus=CorpusRecord(
         python="3.11.7",
         digest="4842b8762b02c2ad049662489c73c68482f09bc955cad1f1bbd7b7dd63cecc32",
