@@ -1,0 +1,1 @@
+"""Where a copy leaves its original: alignment, spans, transitions and ambiguous tokens."""
