@@ -36,6 +36,7 @@ def test_the_wheel_holds_claims_models_and_types(site):
     assert (package / "py.typed").is_file()
     assert (package / "claims" / "test_directional_bias.py").is_file()
     assert (package / "fixtures" / "models" / "forward-born" / "model.safetensors").is_file()
+    assert (package / "fixtures" / "words" / "lorem.txt").is_file()
 
 
 def test_installed_claims_run_from_another_folder(site, tmp_path):

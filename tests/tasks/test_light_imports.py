@@ -12,6 +12,7 @@ MODULES = (
     "claimkit.tasks.domains",
     "claimkit.tasks.examples",
     "claimkit.tasks.heuristics",
+    "claimkit.tasks.natural",
     "claimkit.tasks.questions",
     "claimkit.prompts.lines",
     "claimkit.prompts.prompter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-import claimkit
+from claimkit.shipped import shipped
 
 DEFAULT_MODEL: Final = "forward-born"
 FINETUNED_MODEL: Final = "absolute-born"
@@ -14,9 +14,7 @@ FINETUNED_MODEL: Final = "absolute-born"
 
 def bundled_models() -> Path:
     """The folder of the control checkpoints, in an installed package or in a working tree."""
-    package = Path(claimkit.__file__).resolve().parent
-    installed = package / "fixtures" / "models"
-    return installed if installed.is_dir() else package.parents[1] / "fixtures" / "models"
+    return shipped("models")
 
 
 def bundled_runs() -> Path:

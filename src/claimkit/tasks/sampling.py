@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from enum import StrEnum
 from hashlib import sha256
 
 import numpy as np
@@ -52,11 +53,11 @@ class Uniforms:
         return np.floor(self.floats(*shape) * bound).astype(np.int64)
 
 
-def stream_seed(group: Group, setting: Setting, purpose: str = "claim") -> int:
+def stream_seed(group: StrEnum, setting: Setting, purpose: str = "claim") -> int:
     """Return the seed of a stream of strings, which follows from the setting and the group.
 
     Args:
-        group: The group whose tasks share the strings.
+        group: The group whose tasks share the strings, of symbols or of texts.
         setting: Every field counts: another template asks about other strings.
         purpose: ``claim`` for what verdicts read; another word gives fresh strings.
     """
