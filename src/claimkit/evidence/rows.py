@@ -1,14 +1,16 @@
 """Rows: how what was observed of one string lies in a record (claimkit.evidence.records).
 
-Two kinds of things are observed: outcomes and head scores. Each kind has a magic of its own, so
-that no record is read as one of the other kind, and each row begins with its string's digest.
+Three kinds of things are observed: outcomes, head scores and answers. Each kind has a magic of its
+own, so that no record is read as one of another kind, and each row begins with its string's digest.
 Numbers are little-endian on every machine.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import struct
+import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Sized
 from typing import Any, ClassVar, Final, Generic, TypeVar, final
@@ -16,6 +18,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar, final
 import numpy as np
 from numpy.typing import NDArray
 
+from claimkit.evidence.answers import Answer, Answers
 from claimkit.evidence.head_scores import STEPS, HeadScores
 from claimkit.evidence.outcomes import Outcomes
 
@@ -124,5 +127,56 @@ class HeadScoreRows(Rows[HeadScores]):
         return np.dtype([("digest", "<u8"), ("scores", "<u2", shape)])
 
 
+@final
+class AnswerRows(Rows[Answers]):
+    """How many there are as uint64, their digests as uint64, then answers as JSON in zlib.
+
+    Texts are of any length, so in memory a row refers to its answer.
+    """
+
+    magic: ClassVar[bytes] = b"\x89CKANS\r\n"
+    count: ClassVar = struct.Struct("<Q")
+    row: ClassVar = np.dtype([("digest", "<u8"), ("answer", "O")])
+
+    def encode(self, observed: Answers) -> bytes:
+        """Return the count, the digests and the compressed answers, one after the other."""
+        digests = observed.digests.astype("<u8").tobytes()
+        texts = json.dumps([one.to_dict() for one in observed.answers], separators=(",", ":"))
+        return self.count.pack(len(observed)) + digests + zlib.compress(texts.encode("ascii"))
+
+    def fits(self, body: bytes, strings: int) -> bool:
+        """Tell whether a body has so many digests and answers."""
+        if len(body) < self.count.size or self.count.unpack_from(body) != (strings,):
+            return False
+        try:
+            return len(self._answers(body)) == strings
+        except (zlib.error, ValueError):
+            return False
+
+    def rows(self, body: bytes) -> NDArray[Any]:
+        """Return the rows of a body."""
+        (strings,) = self.count.unpack_from(body)
+        rows = np.zeros(strings, self.row)
+        rows["digest"] = np.frombuffer(body, "<u8", count=strings, offset=self.count.size)
+        rows["answer"] = self._answers(body)
+        return rows
+
+    def decode(self, rows: NDArray[Any]) -> Answers:
+        """Return the answers that some rows say."""
+        found = [Answer.from_dict(answer) for answer in rows["answer"]]
+        return Answers.of(found, rows["digest"].astype(np.uint64))
+
+    def empty(self) -> Answers:
+        """Return the answers to no string."""
+        return Answers.concatenate(())
+
+    def _answers(self, body: bytes) -> list[dict[str, Any]]:
+        (strings,) = self.count.unpack_from(body)
+        compressed = body[self.count.size + 8 * strings :]
+        answers: list[dict[str, Any]] = json.loads(zlib.decompress(compressed))
+        return answers
+
+
 OUTCOMES: Final = OutcomeRows()
 HEAD_SCORES: Final = HeadScoreRows()
+ANSWERS: Final = AnswerRows()

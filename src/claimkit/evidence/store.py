@@ -6,12 +6,12 @@ A folder, made to be read, copied and deleted by hand::
     streams/<2 hex>/<digest>/key.json    which strings, and which model was asked
     streams/<2 hex>/<digest>/records     the outcomes (see claimkit.evidence.records)
     head_scores/…                        the same of head scores, where circuits were measured
+    answers/…                            the same of what models wrote, where they were let to write
     facts/<name>.json                    small things worth not computing again
     damaged/                             what was found damaged and set aside
     locks/                               empty files: one per stream, and one per piece in the works
 
-How outcomes and head scores are read, added and shared between workers stands in
-:mod:`claimkit.evidence.streams`.
+How these are read, added and shared between workers stands in :mod:`claimkit.evidence.streams`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, final
 
 from claimkit.evidence import facts as fact_files
+from claimkit.evidence.answers import Answers
 from claimkit.evidence.damage import StoreWarning, set_aside
 from claimkit.evidence.files import readable, replace_file, told
 from claimkit.evidence.folder import open_folder
@@ -28,7 +29,7 @@ from claimkit.evidence.head_scores import HeadScores
 from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.locks import StoreBusy
 from claimkit.evidence.outcomes import Outcomes
-from claimkit.evidence.rows import HEAD_SCORES, OUTCOMES
+from claimkit.evidence.rows import ANSWERS, HEAD_SCORES, OUTCOMES
 from claimkit.evidence.streams import Streams
 
 __all__ = ["EvidenceKey", "Store", "StoreBusy", "StoreWarning"]
@@ -44,12 +45,22 @@ class HeadScoreStreams(Streams[HeadScores]):
 
 
 @final
+class AnswerStreams(Streams[Answers]):
+    """The answers in a store; a key has them apart from its outcomes."""
+
+    kind = ANSWERS
+    folder = "answers"
+    locked_as = ".answers"
+
+
+@final
 class Store(Streams[Outcomes]):
     """An evidence store in one folder, created where there is none: streams of outcomes, and more.
 
     Attributes:
         root: The store's folder.
         head_scores: The streams of head scores, which are read and added to in the same way.
+        answers: Those of answers, too.
 
     Args:
         root: The store's folder.
@@ -68,6 +79,7 @@ class Store(Streams[Outcomes]):
         with told("keep evidence in", self.root):
             open_folder(self.root)
         self.head_scores = HeadScoreStreams(self.root)
+        self.answers = AnswerStreams(self.root)
 
     def facts(self, name: str) -> dict[str, Any] | None:
         """Return what was remembered under a name, or None; set damaged facts aside."""
