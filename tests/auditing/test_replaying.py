@@ -43,6 +43,13 @@ def test_whatever_is_unusual_is_written():
     ]  # fmt: skip
 
 
+def test_a_question_in_words_is_asked_in_words_again():
+    """Words with spaces between them are one argument."""
+    line = command(BUNDLED, UL, replace(USUAL, vocabulary="words"), "time made house", "made")
+
+    assert line.endswith("--task UL --vocabulary words --context 'time made house' --query made")
+
+
 def test_a_task_of_ones_own_has_no_command():
     """The command knows tasks by name, and would ask another task or none."""
 

@@ -25,7 +25,7 @@ def control(name):
 def layout(task, length):
     """Where things stand in these lines, whose marks are one token each."""
     colon = (7,) if task.group.is_retrieval else ()
-    return Layout.of(task, length, FrameTokens("ab", (1, 2), (), (), (9,), colon, (8,)))
+    return Layout.of(task, length, FrameTokens(("a", "b"), (1, 2), (), (), (9,), colon, (8,)))
 
 
 def copies(task, length, strings=48, demonstrations=10, seed=0):

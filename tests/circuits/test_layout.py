@@ -16,7 +16,7 @@ PAD = 0
 
 def frame(middle=1, colon=0, between=()):
     """A frame whose marks have so many tokens."""
-    return FrameTokens("ab", (1, 2), (), between, (MARK,) * middle, (MARK,) * colon, (MARK,))
+    return FrameTokens(("a", "b"), (1, 2), (), between, (MARK,) * middle, (MARK,) * colon, (MARK,))
 
 
 def copy_rows(task, strings, middle, before):

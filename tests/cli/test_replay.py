@@ -40,6 +40,11 @@ def test_a_wrong_answer_ends_with_status_1(capsys):
         (["--task", "NF", "--context", "a a", "--query", "a"], "NF takes no --query, got 'a'"),
         (["--task", "UL", "--context", "b ab c", "--query", "ab"], "got 'ab'"),
         (["--task", "NF", "--context", " "], "got ' '"),
+        (
+            ["--task", "NF", "--context", "time time", "--vocabulary", "words"],
+            "common words, this tokenizer keeps at most 1",
+        ),
+        (["--task", "NF", "--context", "a a", "--vocabulary", "x"], "vocabulary is 'characters'"),
         (["--task", "UL", "--context", "a b", "--query", "a"], "'a' stands at [0] of ['a', 'b']"),
         (["--task", "NF", "--context", "a a", "--template", "x"], "NF has no template 'x'"),
         (["--task", "NF", "--context", "a a", "--length", "9"], "--length 9 is for demonstrations"),

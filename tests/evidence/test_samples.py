@@ -60,6 +60,8 @@ def test_a_changed_outcome_does_not_pass_for_what_was_written(right, data):
         {"setting": {"length": 0}},
         {"setting": {**SETTING.canonical(), "demonstrations": 1.5}},
         {"setting": {**SETTING.canonical(), "separator": []}},
+        {"setting": {**SETTING.canonical(), "vocabulary": "numbers"}},
+        {"setting": {**SETTING.canonical(), "vocabulary": ["words"]}},
         {"task": 3},
     ],
     ids=str,
@@ -91,3 +93,21 @@ def test_the_same_stream_of_another_order_of_fields_is_the_same():
     fields = dict(reversed(SETTING.canonical().items()))
 
     assert sample_of([], setting=json.dumps(fields)).stream == sample_of([]).stream
+
+
+def test_a_sample_of_words_is_another_stream_and_comes_back():
+    """The vocabulary is written where it is not the usual one, and label and stream tell it."""
+    words = sample_of(
+        [True] * 20, setting=json.dumps({**SETTING.canonical(), "vocabulary": "words"})
+    )
+
+    assert Sample.from_dict(json.loads(json.dumps(words.to_dict()))) == words
+    assert words.label == "UR at length 30, template rule, words"
+    assert words.stream != sample_of([True] * 20).stream
+
+
+def test_the_usual_vocabulary_may_be_written_and_changes_nothing():
+    """A sample has one form, whoever wrote it."""
+    said = json.dumps({**SETTING.canonical(), "vocabulary": "characters"})
+
+    assert sample_of([True], setting=said) == sample_of([True])

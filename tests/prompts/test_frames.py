@@ -107,6 +107,18 @@ def test_a_bare_frame_is_named_as_ever(task, expected):
     assert name == f"Frame(opening='', example=None, line={expected})"
 
 
+@pytest.mark.parametrize("template", ["bare", "commas"])
+def test_the_vocabularies_have_names_of_their_own(template):
+    """The same marks around words are remembered beside those around characters."""
+    names = [
+        str(frame_for(UB, setting(template, vocabulary=vocabulary)))
+        for vocabulary in ("characters", "words")
+    ]
+
+    assert names[0] != names[1]
+    assert "WordLine(begin=" in names[1]
+
+
 def test_no_two_templates_share_a_name():
     """What a store remembers of one is never taken for another."""
     frames = {str(frame_for(UB, setting(template))) for template in templates_of(UB)}

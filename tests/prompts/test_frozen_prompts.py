@@ -1,3 +1,4 @@
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,7 +12,10 @@ from claimkit.prompts.prompter import Prompter
 from claimkit.prompts.wording import COMMAS
 from claimkit.tasks import TASKS, Setting
 from claimkit.tasks.questions import draw_questions
+from claimkit.tasks.registry import known_task
 from claimkit.training.vocabulary import SYMBOLS, ids
+
+ROOT = Path(claimkit.__file__).parents[2]
 
 FROZEN = {
     ("UR", True, "short"): "7159e1d197a94285",
@@ -80,7 +84,7 @@ def digest_of(tokenizer, task, setting):
 @pytest.fixture(scope="module")
 def tokenizer():
     """The tokenizer of a bundled control."""
-    folder = Path(claimkit.__file__).parents[2] / "fixtures" / "models" / "forward-born"
+    folder = ROOT / "fixtures" / "models" / "forward-born"
     return AutoTokenizer.from_pretrained(str(folder))
 
 
@@ -110,7 +114,27 @@ def test_the_controls_have_all_their_symbols_under_every_template(tokenizer, tas
         *(["formal+example"] if task.group.is_retrieval else ["hint"]),
     ):
         found = Prompter.of(tokenizer, frame_for(task, Setting(9, 62, template=template))).tokens
-        assert (found.symbols, found.symbol_ids) == (SYMBOLS, expected)
+        assert (found.symbols, found.symbol_ids) == (tuple(SYMBOLS), expected)
+
+
+def recorded_prompts():
+    """Return the digests of prompts in the snapshots of a control, by task and setting."""
+    found = {}
+    for path in (ROOT / "claims" / "__snapshots__" / "forward-born").rglob("*.json"):
+        for stream in json.loads(path.read_text())["streams"]:
+            setting = Setting(**stream["setting"])
+            task = known_task(stream["task"])
+            found[task, frame_for(task, setting)] = stream["prompt"]
+    return found
+
+
+def test_recorded_verdicts_are_about_the_prompts_of_today(tokenizer):
+    """The digests that evidence is kept under are as they were, whatever is added beside them."""
+    recorded = recorded_prompts()
+    found = {asked: Prompter.of(tokenizer, asked[1]).digest for asked in recorded}
+
+    assert len(set(recorded.values())) > 10
+    assert found == recorded
 
 
 def test_a_prompt_of_the_controls_reads_as_their_documents_did(tokenizer):

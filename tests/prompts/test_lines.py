@@ -41,6 +41,24 @@ def test_commas_are_the_published_circuit_prompts(group):
     assert text == " a b c, a b c. d e f, d e f. g h, g h"
 
 
+@pytest.mark.parametrize(
+    "group, template, expected",
+    [
+        (Group.UNIQUE_RETRIEVAL, "bare", " time house made | house: made\n time house"),
+        (Group.UNIQUE_COPYING, "rule", "<bos> time house made : made <eos>\n<bos> time house"),
+        (Group.UNIQUE_COPYING, "commas", " time house made, made. time house"),
+    ],
+    ids=["retrieval", "copying", "commas"],
+)
+def test_a_line_of_words_has_the_same_marks(group, template, expected):
+    """Where a character stood there is a word, with a space before it."""
+    line = line_for(group, setting(template=template, vocabulary="words"))
+    query = "house" if group.is_retrieval else None
+    text = line.text([(["time", "house", "made"], query, ["made"])] * 2)
+
+    assert text.startswith(expected)
+
+
 @pytest.mark.parametrize("group", Group)
 def test_a_question_is_a_line_without_its_answer(group):
     """What a model is shown ends where its answer begins."""

@@ -97,7 +97,7 @@ class _Kept:
     """
 
     database: Examples | None
-    symbols: str
+    symbols: tuple[str, ...]
     questions: tuple[Question, ...]
 
     @staticmethod
@@ -107,7 +107,7 @@ class _Kept:
         if folder is None:
             return _Kept(None, symbols, ())
         database = Examples(folder, identity(quarry.task, quarry.setting), quarry.setting)
-        questions, damaged = database.questions(tuple(symbols))
+        questions, damaged = database.questions(symbols)
         if damaged:
             _warn(
                 f"{plural(damaged, 'example')} of {quarry.label} in {folder} cannot be read and "
@@ -130,7 +130,7 @@ class _Kept:
         if self.database is None or question in self.questions:
             return
         try:
-            self.database.add(question, tuple(self.symbols))
+            self.database.add(question, self.symbols)
         except StoreError as error:
             # The verdict and its counterexample do not need a database.
             _warn(str(error))
@@ -177,13 +177,13 @@ def _warn(message: str) -> None:
     warnings.warn(message, HuntWarning, stacklevel=4)
 
 
-def _words(question: Question, symbols: str) -> tuple[str, str]:
+def _words(question: Question, symbols: tuple[str, ...]) -> tuple[str, str]:
     """Return context and query as text."""
     query = "" if question.query is None else symbols[question.query]
     return " ".join(symbols[i] for i in question.context), query
 
 
-def _question(found: Counterexample, symbols: str) -> Question:
+def _question(found: Counterexample, symbols: tuple[str, ...]) -> Question:
     """Return the question of a counterexample; the reverse of :func:`_words`."""
     query = symbols.index(found.query) if found.query else None
     return Question(tuple(symbols.index(symbol) for symbol in found.context.split()), query)

@@ -40,6 +40,7 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--demonstrations", type=int, default=usual.demonstrations, metavar="N")
     add("--demonstration-length", default=usual.demonstration_length, metavar="WORD")
     add("--length", type=int, metavar="N", help="of demonstrations of the same length")
+    add("--vocabulary", default=usual.vocabulary, metavar="WORD", help="default: %(default)s")
 
 
 def run_replay(options: argparse.Namespace) -> int:
@@ -91,6 +92,7 @@ def _setting(options: argparse.Namespace, symbols: int) -> Setting:
         demonstration_length=options.demonstration_length,
         template=options.template,
         separator=not options.no_separator,
+        vocabulary=options.vocabulary,
     )
 
 
@@ -116,7 +118,7 @@ def _string(options: argparse.Namespace, task: Task, prompter: Prompter) -> Stri
         raise InvalidInput(
             f"a question is written in single symbols with spaces between them, got "
             f"{strange[0] if strange else options.context!r}; this model's symbols are "
-            f"{prompter.tokens.symbols}"
+            f"{prompter.tokens.written}"
         )
     _require_answer(task, options.context.split(), options.query)
     numbers = np.array([[alphabet[symbol] for symbol in typed]], dtype=np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from hashlib import blake2b
 from typing import Any, Final, final
 
@@ -25,7 +25,7 @@ from claimkit.tasks.without import plain_name
 OPENING: Final = 16
 """Strings whose digest tells one sampler from another."""
 
-_TYPES: Final = [*map(type, Setting(length=1, symbols=1).canonical().values())]
+_TYPES: Final = [*map(type, asdict(Setting(length=1, symbols=1)).values())]
 
 
 @final
@@ -84,7 +84,8 @@ class Sample:
             setting = Setting(**json.loads(self.setting))
         except (TypeError, ValueError) as error:
             raise InvalidInput(f"a sample's setting is no setting: {self.setting!r}") from error
-        if [*map(type, setting.canonical().values())] != _TYPES:
+        # All fields, whether or not the canonical form leaves one out.
+        if [*map(type, asdict(setting).values())] != _TYPES:
             raise InvalidInput(f"a sample's setting has values of other types: {self.setting!r}")
         return setting
 

@@ -23,8 +23,6 @@ from claimkit.tasks.questions import LONGEST_EXAMPLE
 
 PROBED_CONTEXT = 3
 
-LEAST_SYMBOLS = 2
-
 PROBE_VERSION = 2
 """Raised whenever the same tokenizer would be given another alphabet or other marks."""
 
@@ -44,8 +42,9 @@ def probe(tokenizer: Tokenizer, frame: Frame) -> FrameTokens:
     """Return the alphabet and the marks of a frame in a tokenizer's ids.
 
     Raises:
-        Unsupported: If fewer than two candidates are one token each at every place, or the
-            tokenizer does not know a mark or word of the frame, or it merges neighbouring symbols.
+        Unsupported: If fewer candidates than the frame's lines need are one token each at every
+            place, or the tokenizer does not know a mark or word of the frame, or it merges
+            neighbouring symbols.
     """
     candidates = frame.line.candidates
     encoded = {
@@ -60,14 +59,15 @@ def probe(tokenizer: Tokenizer, frame: Frame) -> FrameTokens:
         found = _frame_tokens(frame, alike)
         # A candidate of a size of its own cannot be told apart from the marks, and may be one.
         most = max(most, len(found.symbols) if found else 0, int(len(alike) == 1))
-        if found is not None and len(found.symbols) >= LEAST_SYMBOLS:
+        if found is not None and len(found.symbols) >= frame.line.least:
             found = _with_places(tokenizer, frame, found)
             _require_independent(tokenizer, frame, found)
             return _with_known_marks(found, frame, tokenizer.unk_token_id)
     text = frame.probing_text(candidates[0], PROBED_CONTEXT)
     raise Unsupported(
-        f"too few symbols: of {len(candidates)} letters and digits, this tokenizer keeps at most "
-        f"{most} as one token at every place of {text!r}; a prompt needs at least {LEAST_SYMBOLS}"
+        f"too few symbols: of {len(candidates)} {frame.line.kind}, this tokenizer keeps at most "
+        f"{most} as one token at every place of {text!r}; a prompt needs at least "
+        f"{frame.line.least}"
     )
 
 
@@ -103,12 +103,12 @@ def _frame_tokens(frame: Frame, encoded: dict[str, list[int]]) -> FrameTokens | 
         one = int(row[slots[0]])
         if (row[slots] == one).all() and (row[marks] == pattern[marks]).all():
             alphabet.setdefault(one, symbol)
-    ids = sorted(alphabet)
+    ids = sorted([*alphabet][: frame.line.most])
     example = None
     if frame.example is not None:
         example = ExampleTokens(pieces["query"], (pieces["place"],), pieces["behind"])
     return FrameTokens(
-        symbols="".join(alphabet[i] for i in ids),
+        symbols=tuple(alphabet[i] for i in ids),
         symbol_ids=tuple(ids),
         begin=pieces["begin"],
         between=pieces["between"],
@@ -195,11 +195,16 @@ def _with_known_marks(found: FrameTokens, frame: Frame, unknown: int | None) -> 
 
 
 def _require_independent(tokenizer: Tokenizer, frame: Frame, found: FrameTokens) -> None:
-    """Raise if any two neighbouring symbols are encoded other than one by one."""
-    for first, one in zip(found.symbols, found.symbol_ids, strict=True):
-        text = frame.begin + "".join(f" {first} {second}" for second in found.symbols)
-        pairs = [i for two in found.symbol_ids for i in (one, two)]
-        wanted = [*found.begin, *_spaced(pairs, found.between)]
+    """Raise if any two neighbouring symbols are encoded other than one by one.
+
+    Every symbol stands between all later ones: each pair is seen in either order, and hardly any
+    twice, since hundreds of words have as many pairs as a tokenizer reads in a second.
+    """
+    for n, (first, one) in enumerate(zip(found.symbols, found.symbol_ids, strict=True)):
+        others = "".join(f" {first} {second}" for second in found.symbols[n:])
+        pairs = [i for two in found.symbol_ids[n:] for i in (one, two)]
+        wanted = [*found.begin, *_spaced([*pairs, one], found.between)]
+        text = f"{frame.begin}{others} {first}"
         if tokenizer.encode(text, add_special_tokens=False) != wanted:
             raise Unsupported(
                 f"this tokenizer does not encode {first!r} and each other symbol one by one when "

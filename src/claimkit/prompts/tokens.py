@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
+from textwrap import shorten
+from typing import Any, Final
 
 Ids = tuple[int, ...]
+
+_WRITTEN: Final = 300
+"""The most characters of an alphabet of words that an error shows."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class FrameTokens:
     """A frame in tokens.
 
     Attributes:
-        symbols: The alphabet, as text, in the order of its token ids.
+        symbols: The alphabet, characters or words, in the order of its token ids.
         symbol_ids: The one token of each symbol.
         begin: Tokens in front of the first symbol of a text, the opening sentence included.
         between: Tokens between neighbouring symbols, such as the space of a tokenizer of
@@ -40,7 +44,7 @@ class FrameTokens:
         example: The worked example, or ``None``.
     """
 
-    symbols: str
+    symbols: tuple[str, ...]
     symbol_ids: Ids
     begin: Ids
     between: Ids
@@ -58,9 +62,23 @@ class FrameTokens:
             found |= {*self.example.query, *self.example.behind, *told}
         return frozenset(found)
 
+    @property
+    def written(self) -> str:
+        """The alphabet for people: characters as one text, words with spaces between, cut off."""
+        if self._characters:
+            return "".join(self.symbols)
+        return shorten(" ".join(self.symbols), _WRITTEN, placeholder=" …")
+
+    @property
+    def _characters(self) -> bool:
+        return all(len(symbol) == 1 for symbol in self.symbols)
+
     def as_dict(self) -> dict[str, Any]:
         """Return plain values that :meth:`from_dict` reads back, as JSON knows them."""
         plain: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        # Evidence of letters and digits is kept under digests of them as one text.
+        if self._characters:
+            plain["symbols"] = "".join(self.symbols)
         return plain
 
     @staticmethod
@@ -73,4 +91,4 @@ class FrameTokens:
             behind=tuple(told["behind"]),
         )
         plain = {k: tuple(v) for k, v in raw.items() if k not in ("symbols", "example")}
-        return FrameTokens(symbols=raw["symbols"], **plain, example=example)
+        return FrameTokens(symbols=tuple(raw["symbols"]), **plain, example=example)

@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from claimkit.errors import InvalidInput
 
 DemonstrationLength = Literal["short", "same"]
+Vocabulary = Literal["characters", "words"]
 
 
 @dataclass(frozen=True)
@@ -22,9 +23,12 @@ class Setting:
         demonstration_length: ``short`` (6 or 7 symbols for retrieval, 5 for copying) or ``same``.
         template: Name of the wording around the lines; ``bare`` is lines alone.
         separator: Whether a mark stands between a context and its query.
+        vocabulary: What symbols are: ``characters`` (letters and digits) or common English
+            ``words``.
 
     Raises:
-        InvalidInput: If a number is out of range or the demonstrations' length has no such name.
+        InvalidInput: If a number is out of range, or the demonstrations' length or the vocabulary
+            has no such name.
 
     Source: arXiv:2505.21785, §4.1 and its appendix on prompts.
     """
@@ -35,6 +39,7 @@ class Setting:
     demonstration_length: DemonstrationLength = "short"
     template: str = "bare"
     separator: bool = True
+    vocabulary: Vocabulary = "characters"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
@@ -46,10 +51,19 @@ class Setting:
             raise InvalidInput(
                 f"demonstration_length is 'short' or 'same', got {self.demonstration_length!r}"
             )
+        if self.vocabulary not in get_args(Vocabulary):
+            raise InvalidInput(f"vocabulary is 'characters' or 'words', got {self.vocabulary!r}")
 
     def canonical(self) -> dict[str, str | int | bool]:
-        """Return the setting as plain values, in the order that keys and reports use."""
-        return asdict(self)
+        """Return the setting as plain values, in the order that keys and reports use.
+
+        The vocabulary is left out where it is the default.
+        """
+        plain = asdict(self)
+        # Seeds, keys and snapshots follow from what is written, and were there before words were.
+        if self.vocabulary == "characters":
+            del plain["vocabulary"]
+        return plain
 
     @property
     def place(self) -> str:
@@ -61,6 +75,8 @@ class Setting:
         yield f"length {self.length}"
         if self.template != usual.template:
             yield f"template {self.template}"
+        if self.vocabulary != usual.vocabulary:
+            yield self.vocabulary
         if self.separator != usual.separator:
             yield "no separator"
         if self.demonstrations != usual.demonstrations:

@@ -135,7 +135,7 @@ def layout_of(task: Task, writing: Writing, length: int) -> Layout:
     from claimkit.circuits.layout import Layout
 
     tokens = FrameTokens(
-        symbols=writing.letters,
+        symbols=tuple(writing.letters),
         symbol_ids=tuple(int(token) for token in writing.ids),
         begin=(),
         between=writing.between,

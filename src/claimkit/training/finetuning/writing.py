@@ -81,7 +81,7 @@ class Writing:
             middle=found.middle,
             colon=found.colon,
             end=end,
-            letters=found.symbols,
+            letters="".join(found.symbols),
         )
 
     @staticmethod
