@@ -29,6 +29,8 @@ CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 OTHERS = {
     *("--pyargs", "--dist", "--wheel"),
     *("--create", "--message", "--extra-index-url"),
+    # Of git.
+    "--oneline",
 }
 
 

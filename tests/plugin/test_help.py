@@ -32,6 +32,8 @@ OPTIONS = [
     "--preset",
     "--train",
     "--finetune",
+    "--chat",
+    "--thinking",
     "--strict-claims",
     "--trust-remote-code",
 ]

@@ -36,6 +36,8 @@ TYPED = {
     "claimkit_reliability": "0.99",
     "claimkit_report": None,
     "claimkit_examples": None,
+    "claimkit_chat": "auto",
+    "claimkit_thinking": "2048",
     "claimkit_strict": False,
     "claimkit_trust_remote_code": False,
     "claimkit_runs": None,

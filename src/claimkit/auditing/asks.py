@@ -35,7 +35,12 @@ class Ask:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse options that are no settings."""
+        """Refuse what is no task of symbols, and options that are no settings."""
+        if not isinstance(self.task, Task):
+            raise InvalidInput(
+                f"symbols are asked about with a task of claimkit.tasks, got {self.task!r}; "
+                "natural tasks are asked about with the texts fixture"
+            )
         setting_of(self.length, self.options)
 
     @property

@@ -11,7 +11,15 @@ from typing import Any, final
 from claimkit.auditing.circuit_requests import HeadGap, RemovalGap
 from claimkit.auditing.counterexamples import counterexample_to
 from claimkit.auditing.deciding import decide, require_decidable
-from claimkit.auditing.drawing import DRAWS, PAIRS, decide_drawn, draw, slack, slack_within
+from claimkit.auditing.drawing import (
+    DRAWS,
+    PAIRS,
+    decide_drawn,
+    draw,
+    inapplicable,
+    slack,
+    slack_within,
+)
 from claimkit.auditing.grids import Grid, Options
 from claimkit.auditing.looking import askable_points, sights, streams_of
 from claimkit.auditing.observing import Observer
@@ -30,7 +38,7 @@ from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.samples import Sample
-from claimkit.evidence.verdicts import Judgement, Verdict
+from claimkit.evidence.verdicts import Judgement
 from claimkit.tasks import Setting, Task
 from claimkit.tasks.without import Path as Removed
 from claimkit.tasks.without import Scope
@@ -317,13 +325,7 @@ class Audit:
             try:
                 return self.decide_at(asked, requirement, self._drawn_looks(alpha), purpose)
             except NotApplicable as reason:
-                return Judgement(
-                    verdict=Verdict.NOT_APPLICABLE,
-                    label=asked.label,
-                    needs=requirement.needs,
-                    alpha=alpha,
-                    reason=str(reason),
-                )
+                return inapplicable(asked.label, requirement.needs, reason, alpha)
 
         judgement = decide_drawn(
             points,

@@ -23,7 +23,7 @@ from typing import Final
 from claimkit.auditing.grids import Grid, Options, in_words
 from claimkit.auditing.indices import drawn_indices
 from claimkit.auditing.limits import LACK_OF_TIME, lacked_time
-from claimkit.errors import InvalidInput
+from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evidence.verdicts import Interval, Judgement, Verdict
 
 Decide = Callable[[Options, str, float], Judgement]
@@ -146,6 +146,13 @@ def decide_drawn(
             )
         judged.append((options, judgement))
     return replace(_without_failure(judged, slack), alpha=alpha)
+
+
+def inapplicable(label: str, needs: str, reason: NotApplicable, alpha: float) -> Judgement:
+    """Return what is said of a drawn setting at which a model cannot be asked."""
+    return Judgement(
+        verdict=Verdict.NOT_APPLICABLE, label=label, needs=needs, alpha=alpha, reason=str(reason)
+    )
 
 
 def _simplest(failing: Options, decide: Decide, grid: Grid, share: float, tries: int) -> Options:

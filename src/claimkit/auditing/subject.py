@@ -212,8 +212,12 @@ class Subject:
             prompt=prompter.digest,
         )
 
-    def _require_runtime(self) -> None:
-        """Raise if the weights run other than remembered: keys would name the wrong arithmetic."""
+    def require_runtime(self) -> None:
+        """Raise if the weights run other than remembered: keys would name the wrong arithmetic.
+
+        Raises:
+            StoreError: With both ways, and what to do.
+        """
         loaded = Runtime.of(self.language_model)
         if loaded != self.runtime:
             raise StoreError(
@@ -258,7 +262,7 @@ class Subject:
 
         A check that trips, here or in the context, is remembered.
         """
-        self._require_runtime()
+        self.require_runtime()
         prompter = self.prompter(task, setting)
         prompter.check_against(self.tokenizer, task, questions)
         if self._refusal is not None:

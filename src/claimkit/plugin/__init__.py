@@ -26,6 +26,7 @@ from claimkit.plugin.fixtures import (
     judge,
     reliability,
     runs,
+    texts,
 )
 from claimkit.plugin.gating import Gate, check_baselines
 from claimkit.plugin.journaling import JUNIT, Journalist, check_report
@@ -64,6 +65,7 @@ __all__ = [
     "pytest_xdist_auto_num_workers",
     "reliability",
     "runs",
+    "texts",
 ]
 
 

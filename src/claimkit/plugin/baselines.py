@@ -131,7 +131,7 @@ class Baselines:
         from claimkit.evidence.comparison import compare, first_lost
 
         lost = first_lost(base, new)
-        example = "" if lost is None else self._session.audit.question(request, new, lost)
+        example = "" if lost is None else self._session.question(request, new, lost)
         return compare(base, new, example)
 
     def _record(self, item: pytest.Item, request: Request | None, judgement: Judgement) -> Settled:

@@ -76,9 +76,13 @@ class Budgeter:
         """Spend the budget on what was collected; then run the tests."""
         self._session.deadline = self.deadline
         if not (session.config.option.collectonly or session.testsfailed):
-            asking = [i for i in session.items if "evidence" in getattr(i, "fixturenames", ())]
+            asking, writing = (
+                [i for i in session.items if fixture in getattr(i, "fixturenames", ())]
+                for fixture in ("evidence", "texts")
+            )
             if asking:
-                self._prepare(asking)
+                # What is written is asked for when its test runs, and needs time then.
+                self._prepare(asking, len(asking) / (len(asking) + len(writing)))
         return (yield)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -100,14 +104,17 @@ class Budgeter:
             tests = "1 test" if count == 1 else f"{count} tests"
             terminalreporter.write_line(f"{claim}: {tests}, listed above with the strings read")
 
-    def _prepare(self, items: Sequence[pytest.Item]) -> None:
+    def _prepare(self, items: Sequence[pytest.Item], share: float) -> None:
+        """Spend a share of the budget on the requests of some tests."""
         try:
             audit = cast("Audit", self._session.audit)
         except ClaimkitError:
             # The tests meet the same error, and report it.
             return
-        audit.observer.limits.deadline = self.deadline
+        now = time.time()
+        audit.observer.limits.deadline = now + share * max(0.0, self.deadline - now)
         self._spend(audit, self._turned(_all_asked(items, audit)))
+        audit.observer.limits.deadline = self.deadline
         audit.observer.limits.most = float("inf")
 
     def _turned(self, asked: list[Asked]) -> list[Asked]:

@@ -11,6 +11,7 @@ from claimkit.plugin.session import ClaimSession
 
 if TYPE_CHECKING:
     from claimkit.auditing.descendants.audit import Descendants
+    from claimkit.auditing.natural.audit import TextAudit
     from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.plugin.session import Auditor
 
@@ -34,6 +35,12 @@ def runs(pytestconfig: pytest.Config) -> RunsAudit:
 def descendants(pytestconfig: pytest.Config) -> Descendants:
     """What can be asked of the models that fine-tuning makes of a model, beside that model."""
     return pytestconfig.stash[SESSION].descendants
+
+
+@pytest.fixture(scope="session")
+def texts(pytestconfig: pytest.Config) -> TextAudit:
+    """What can be asked of the model under test in words, and is answered in writing."""
+    return pytestconfig.stash[SESSION].texts
 
 
 @pytest.fixture(scope="session")

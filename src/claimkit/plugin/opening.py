@@ -9,7 +9,9 @@ from claimkit.plugin.run_settings import SMALL
 from claimkit.reporting.records import FINETUNED, RUNS, THEORY
 
 if TYPE_CHECKING:
+    from claimkit.auditing.audit import Audit
     from claimkit.auditing.descendants.audit import Descendants
+    from claimkit.auditing.natural.audit import TextAudit
     from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.plugin.settings import Settings
 
@@ -56,6 +58,23 @@ def open_runs(
         train=train if settings.runs.train else None,
         device=settings.device,
         dtype=settings.dtype,
+        deadline=deadline,
+        progress=progress,
+    )
+
+
+def open_texts(settings: Settings, audit: Audit, deadline: float, progress: Progress) -> TextAudit:
+    """Open the audit of what the model under test writes; it shares weights and store."""
+    from claimkit.auditing.natural.audit import TextAudit
+
+    return TextAudit.open(
+        audit.observer.subject,
+        alpha=settings.alpha,
+        margin=settings.margin,
+        max_samples=settings.max_samples,
+        draws=settings.draws,
+        chat=settings.chat,
+        thinking=settings.thinking,
         deadline=deadline,
         progress=progress,
     )

@@ -62,5 +62,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         const=FULL,
         help=f"Fine-tune the model for the claims about that: {', '.join(METHODS)} (default: full)",
     )
+    option("--chat", "MODE", "Ask in conversations: auto, on or off (default: auto)", "auto")
+    option("--thinking", "TOKENS", "Tokens to think before an answer (default: 2048)", "2048")
     switch("--strict-claims", "strict", "Undecided claims fail")
     switch("--trust-remote-code", "trust_remote_code", "Run code that comes with the checkpoint")

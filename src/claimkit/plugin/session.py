@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, final
+from typing import TYPE_CHECKING, Any, Protocol, cast, final
 
 from claimkit.errors import BudgetUsedUp, CheckTripped, NotApplicable
 from claimkit.evidence.verdicts import Judgement, Verdict
-from claimkit.plugin.opening import open_descendants, open_runs, refusal
+from claimkit.plugin.opening import open_descendants, open_runs, open_texts, refusal
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claimkit.auditing.audit import Audit
     from claimkit.auditing.descendants.audit import Descendants
+    from claimkit.auditing.natural.audit import TextAudit
     from claimkit.auditing.requests import Accuracy
     from claimkit.auditing.runs.audit import RunsAudit
     from claimkit.evidence.counterexamples import Counterexample
@@ -63,8 +65,8 @@ class Decider(Protocol):
         ...
 
 
-class Auditor(Decider, Protocol):
-    """What the fixtures need of an audit."""
+class Sampler(Protocol):
+    """What samples streams anew."""
 
     def resample(
         self, request: object, streams: Sequence[Sample], size: int | None = None
@@ -81,6 +83,10 @@ class Auditor(Decider, Protocol):
     def question(self, request: object, sample: Sample, index: int) -> str:
         """Return one question of a stream with its right answer."""
         ...
+
+
+class Auditor(Decider, Sampler, Protocol):
+    """What the fixtures need of an audit."""
 
     def hunt(self, request: Accuracy, examples: Path | None) -> Counterexample | None:
         """Return a minimal question that the model gets wrong, or None if none was found."""
@@ -131,16 +137,25 @@ class ClaimSession:
         """The audit of what fine-tuning makes of a model, opened when it is first asked for."""
         return open_descendants(self.settings, self.deadline, self.progress, self.training)
 
+    @cached_property
+    def texts(self) -> TextAudit:
+        """The audit of what the model under test writes, opened when it is first asked for."""
+        audit = cast("Audit", self.audit)
+        return open_texts(self.settings, audit, self.deadline, self.progress)
+
     def refusal(self, subject: str) -> str:
         """Return why claims about a subject are not run here; empty if they are."""
         return refusal(self.settings, subject)
 
     def _decider(self, request: object) -> Decider:
         from claimkit.auditing.descendants.requests import DescendantRequest
+        from claimkit.auditing.natural.requests import TextRequest
         from claimkit.auditing.runs.requests import RunsRequest
 
         if isinstance(request, RunsRequest):
             return self.runs
+        if isinstance(request, TextRequest):
+            return self.texts
         return self.descendants if isinstance(request, DescendantRequest) else self.audit
 
     def decide(self, request: Request, requirement: Requirement) -> Judgement:
@@ -165,7 +180,9 @@ class ClaimSession:
         # Only now: what the model runs on is not known before it has run, here or earlier. Runs
         # are many models.
         if decider is self.__dict__.get("audit"):
-            self.subject = dict(self.audit.describe())
+            self.subject |= self.audit.describe()
+        elif decider is self.__dict__.get("texts"):
+            self.subject |= self.texts.describe()
         elif decider is self.__dict__.get("descendants"):
             self.base = self.descendants.describe()
         return judgement
@@ -179,7 +196,16 @@ class ClaimSession:
             CheckTripped: If measuring was found wrong, now or earlier in this process.
         """
         with self._trusted():
-            return self.audit.resample(request, streams, size)
+            return self._auditor(request).resample(request, streams, size)
+
+    def question(self, request: object, sample: Sample, index: int) -> str:
+        """Return one question of a stream with its right answer."""
+        return self._auditor(request).question(request, sample, index)
+
+    def _auditor(self, request: object) -> Sampler:
+        from claimkit.auditing.natural.requests import TextRequest
+
+        return self.texts if isinstance(request, TextRequest) else self.audit
 
     def hunt(self, request: object) -> Counterexample | str:
         """Return a minimal question that the model gets wrong, or why there is none.
@@ -190,7 +216,7 @@ class ClaimSession:
         from claimkit.auditing.requests import Accuracy
 
         if not isinstance(request, Accuracy):
-            return "no counterexample was searched for: only an accuracy at one setting has them"
+            return "no counterexample was searched for: only accuracies of symbols have one"
         try:
             with self._trusted():
                 found = self.audit.hunt(request, self.settings.examples)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, final
+from typing import TYPE_CHECKING, Final, cast, final
 
 from claimkit.evidence.looks import ALPHA_BELOW, Looks
 from claimkit.models.bundled import (
@@ -41,6 +41,7 @@ from claimkit.plugin.values import (
     whole,
     word,
 )
+from claimkit.prompts.chat import CHAT_MODES, ChatMode
 from claimkit.reporting.places import EVIDENCE, EXAMPLES, name_of, snapshots_of
 from claimkit.reporting.records import FINETUNED, MODEL, THEORY
 
@@ -86,6 +87,9 @@ class Settings:
         reliability: The accuracy that a risk needs at least, in (0, 1).
         report: Folder to write the report to, or None.
         examples: Absolute path of the folder that keeps counterexamples.
+        chat: Whether questions in words are put in conversations: ``auto`` where the tokenizer
+            has a chat template.
+        thinking: Tokens that a model may think before it answers.
         strict: Whether an undecided claim fails the run.
         trust_remote_code: Whether code that comes with a checkpoint may run.
         runs: What is asked for about trained runs.
@@ -118,6 +122,8 @@ class Settings:
     reliability: float
     report: Path | None
     examples: Path
+    chat: ChatMode
+    thinking: int
     strict: bool
     trust_remote_code: bool
     runs: RunSettings
@@ -229,6 +235,8 @@ def read_settings(
         reliability=fraction("--reliability", options.claimkit_reliability, example="0.99"),
         report=file("--report", options.claimkit_report, cwd),
         examples=file("--examples", options.claimkit_examples, cwd) or folder / EXAMPLES,
+        chat=cast("ChatMode", choice("--chat", options.claimkit_chat, CHAT_MODES)),
+        thinking=whole("--thinking", options.claimkit_thinking, example="2048"),
         strict=options.claimkit_strict,
         trust_remote_code=options.claimkit_trust_remote_code,
         runs=read_run_settings(

@@ -83,12 +83,12 @@ def _module(name: str) -> Path:
 
 
 def _subjects(path: Path) -> frozenset[str]:
-    """Return what the claims of a file are about; nothing if a test asks for evidence."""
+    """Return what the claims of a file are about; nothing if a test asks the model."""
     try:
         nodes = [*ast.walk(ast.parse(path.read_bytes()))]
     except (OSError, SyntaxError, ValueError):
         return frozenset()
-    asks = any(isinstance(node, ast.arg) and node.arg == "evidence" for node in nodes)
+    asks = any(isinstance(node, ast.arg) and node.arg in ("evidence", "texts") for node in nodes)
     named = frozenset(subject for node in nodes for subject in _named(node))
     return frozenset() if asks or MODEL in named else named
 

@@ -6,7 +6,6 @@ a large model would not fit into memory.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
@@ -27,13 +26,13 @@ from claimkit.auditing.descendants.strings import (
     without_end,
     writing_of,
 )
+from claimkit.auditing.filling import filled
 from claimkit.auditing.limits import Limits
 from claimkit.auditing.subject import Progress, Subject
 from claimkit.circuits.names import MEASURED_BY
 from claimkit.evidence.head_scores import HeadScores
 from claimkit.evidence.keys import EvidenceKey
 from claimkit.evidence.outcomes import Outcomes
-from claimkit.evidence.ranges import Range, count
 from claimkit.evidence.store import Store
 from claimkit.evidence.streams import Streams
 from claimkit.models.checkpoint import Checkpoint
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found", Outcomes, HeadScores)
 
-_PAUSE: Final = 0.05
 _TRUST_NEEDS: Final = 64
 """Strings on which it is checked that scores can be believed."""
 
@@ -163,12 +161,9 @@ class Measurer:
         label: str,
     ) -> Found:
         """Return a whole stream once all is stored, by this worker or by others."""
-        while pieces := kept.missing(key, stop):
-            self.limits.require(stop)
-            self._progress(label, stop - count(pieces), stop)
-            if not any(_taken(kept, key, piece, measure) for piece in pieces):
-                time.sleep(_PAUSE)
-        return kept.read(key)[:stop]
+        return filled(
+            kept, key, stop, measure, label=label, limits=self.limits, progress=self._progress
+        )
 
     def _strings(self, subject: Subject, recipe: FinetuneRecipe, place: int, purpose: str) -> Exam:
         """Return strings; those last asked for are kept, since every piece of a stream needs them.
@@ -230,16 +225,3 @@ class Measurer:
             most = max(strings.episodes, key=lambda episodes: (len(episodes), episodes.width))
             require_trustworthy(subject.language_model, most[:_TRUST_NEEDS])
             self._trusted.add(name)
-
-
-def _taken(
-    kept: Streams[Found],
-    key: EvidenceKey,
-    piece: Range,
-    measure: Callable[[int, int], Found],
-) -> bool:
-    """Measure and keep what is missing of a piece, unless another worker is about it."""
-    with kept.try_lock(key, piece) as free:
-        if free and piece in kept.missing(key, piece[1]):
-            kept.append(key, piece[0], measure(*piece))
-        return free

@@ -1,0 +1,1 @@
+"""Natural settings: what models write when they are let to write."""
