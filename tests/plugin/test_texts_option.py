@@ -53,7 +53,8 @@ WRONG_USES = [
     ),
     (
         "judge(texts.drawn(lambda **at: 0.5, PARAGRAPH_GRID), above=0)",
-        "a drawn claim about texts calls * for a request of the texts fixture, got 0.5; write *",
+        "a drawn claim calls * with the factors of its grid (*) for a request of the texts "
+        "fixture, got 0.5; write *",
     ),
     (
         "judge(texts.gap(REVERT_ORDER, HASH_COPY, length=4), above=0)",

@@ -105,17 +105,7 @@ class Audit:
     def describe(self) -> dict[str, str]:
         """Name the model for the summary, and how it runs here once it did; loads nothing."""
         subject = self.observer.subject
-        named = {"model": subject.checkpoint.name, "fingerprint": subject.fingerprint}
-        runtime = subject.known_runtime
-        if runtime is None:
-            return named
-        return {
-            **named,
-            "dtype": runtime.dtype,
-            "device": runtime.device,
-            "attention": runtime.attention,
-            "BOS": subject.bos,
-        }
+        return subject.describe(BOS=subject.bos)
 
     def paired_gap(self, right: Task, left: Task, *, length: int, **options: object) -> PairedGap:
         """Request the accuracy of one task minus that of another on the same strings.

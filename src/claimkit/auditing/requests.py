@@ -6,9 +6,10 @@ how a report calls it (``label``).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, final
 
 from claimkit.auditing.asks import Ask, setting_of
 from claimkit.auditing.circuit_requests import HeadGap, RemovalGap
@@ -153,9 +154,20 @@ HeadlineRequest = PairedGap | UnpairedGap | Accuracy | RemovalGap | HeadGap
 """A request at one setting."""
 
 
-@final
+class Settled(Protocol):
+    """A request at one setting, of whatever kind."""
+
+    @property
+    def what(self) -> str:
+        """What is measured."""
+        ...
+
+
+One = TypeVar("One", bound=Settled)
+
+
 @dataclass(frozen=True)
-class Drawn:
+class DrawnFrom(ABC, Generic[One]):
     """A request at settings that are drawn from a grid, those the model cannot be asked left out.
 
     Attributes:
@@ -167,7 +179,10 @@ class Drawn:
         InvalidInput: If the grid is none.
     """
 
-    make: Callable[..., HeadlineRequest]
+    made: ClassVar[tuple[str, str]]
+    """What ``make`` has to return, and an example, for the sentence that refuses anything else."""
+
+    make: Callable[..., One]
     grid: Grid
     draws: int
 
@@ -178,7 +193,12 @@ class Drawn:
         if self.grid.draws is not None:
             object.__setattr__(self, "draws", min(self.draws, self.grid.draws))
 
-    def at(self, point: Options) -> HeadlineRequest:
+    @staticmethod
+    @abstractmethod
+    def is_made(request: object) -> bool:
+        """Whether ``make`` may return this."""
+
+    def at(self, point: Options) -> One:
         """Return the request at one point of the grid.
 
         Raises:
@@ -192,23 +212,17 @@ class Drawn:
                 f"a drawn claim calls {self.make!r} with the factors of its grid ({factors}) as "
                 f"keyword arguments, and that raised TypeError: {error}"
             ) from error
-        if not isinstance(request, HeadlineRequest):
+        if not self.is_made(request):
             raise InvalidInput(
-                f"a drawn claim calls {self.make!r} with the factors of its grid ({factors}) for a "
-                f"gap or an accuracy, got {request!r}; write for example "
-                "partial(evidence.paired_gap, UR, UL)"
+                f"a drawn claim calls {self.make!r} with the factors of its grid ({factors}) for "
+                f"{self.made[0]}, got {request!r}; write for example {self.made[1]}"
             )
         return request
 
     @property
-    def first(self) -> HeadlineRequest:
+    def first(self) -> One:
         """The request at the first point of the grid, whether or not it is drawn."""
         return self.at(self.grid.points()[0])
-
-    @property
-    def asks(self) -> tuple[Ask, ...]:
-        """All that may be drawn."""
-        return tuple(ask for point in self.grid.points() for ask in self.at(point).asks)
 
     @property
     def what(self) -> str:
@@ -219,6 +233,24 @@ class Drawn:
     def label(self) -> str:
         """What a report calls this, e.g. ``UR − UL at 8 drawn settings``."""
         return drawn_label(self.what, self.draws)
+
+
+@final
+@dataclass(frozen=True)
+class Drawn(DrawnFrom[HeadlineRequest]):
+    """A request about symbols at drawn settings."""
+
+    made = "a gap or an accuracy", "partial(evidence.paired_gap, UR, UL)"
+
+    @staticmethod
+    def is_made(request: object) -> bool:
+        """Whether it is a request about symbols at one setting."""
+        return isinstance(request, HeadlineRequest)
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """All that may be drawn."""
+        return tuple(ask for point in self.grid.points() for ask in self.at(point).asks)
 
 
 def drawn_label(what: str, draws: int) -> str:

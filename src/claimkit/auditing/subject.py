@@ -174,9 +174,7 @@ class Subject:
     def prompter(self, task: Task, setting: Setting) -> Prompter:
         """Return how this model is asked; from the store if its tokenizer was probed before."""
         line = frame_for(task, setting)
-        # Both bear on what tokenizer is loaded.
-        loaded_by = f"transformers {_version('transformers')} code {self.spec.trust_remote_code}"
-        name = f"prompter {PROBE_VERSION} {self.fingerprint} {loaded_by} {line}"
+        name = f"prompter {PROBE_VERSION} {self.fingerprint} {self.loaded_by} {line}"
         if name not in self._prompters:
             known = self.store.facts(name)
             if known is None:
@@ -184,6 +182,29 @@ class Subject:
                 self.store.remember(name, known)
             self._prompters[name] = Prompter.from_dict(line, known)
         return self._prompters[name]
+
+    @property
+    def loaded_by(self) -> str:
+        """All that bears on what tokenizer is loaded from the files."""
+        return f"transformers {_version('transformers')} code {self.spec.trust_remote_code}"
+
+    def describe(self, **more: str) -> dict[str, str]:
+        """Name the model for the summary, and how it runs here once it did; loads nothing.
+
+        Args:
+            more: What else is told, once it ran.
+        """
+        named = {"model": self.checkpoint.name, "fingerprint": self.fingerprint}
+        runtime = self.known_runtime
+        if runtime is None:
+            return named
+        return {
+            **named,
+            "dtype": runtime.dtype,
+            "device": runtime.device,
+            "attention": runtime.attention,
+            **more,
+        }
 
     @property
     def bos(self) -> str:

@@ -9,10 +9,11 @@ import pytest
 
 from claimkit.auditing.grids import Grid
 from claimkit.auditing.limits import BUDGET_USED_UP
-from claimkit.auditing.natural.asking import Asker
+from claimkit.auditing.natural.asking import MANNERS, SPARE, Asker
 from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evaluation.greedy import greedy
 from claimkit.evidence.verdicts import Verdict
+from claimkit.prompts.chat import Chat
 from claimkit.prompts.texts import Written
 from claimkit.tasks.natural import DNA_COPY, HASH_COPY, LOREM_COPY, REVERT_ORDER
 
@@ -149,6 +150,20 @@ def test_a_thinking_model_may_think_before_it_answers(opened, chatting, tmp_path
     assert "64 of 64 answers of HashCopy were not where they should be" in judgement.reason
     # As much as an answer needs: it might have answered at once.
     assert 12 < max(one.written for one in kept) < 120
+
+
+def test_thoughts_need_no_second_room_for_the_answer(stdlib):
+    """Of a window the answer's part is kept once, and thoughts get what is left."""
+    model, tokenizer = stdlib.writer.subject.language_model, stdlib.writer.subject.tokenizer
+    chat = Chat("", "\n", thinks=True)
+    gold, words = "a b " * 20, "x " * 110
+    answer, prompt = (len(tokenizer.encode(t, add_special_tokens=False)) for t in (gold, words))
+    kept = answer + MANNERS + SPARE
+    (one,) = Asker(model, tokenizer, "\n", chat, 10**6).answers([Written(words, gold.strip())])
+
+    assert prompt + kept < model.window < prompt + kept + answer
+    assert not one.right
+    assert 1 <= one.written <= model.window
 
 
 def test_what_a_model_cannot_be_asked_is_not_applicable(opened, tmp_path):

@@ -85,13 +85,13 @@ class Asker:
             CheckTripped: If a logit is NaN or infinite.
             ModelError: If not even one question fits into memory.
         """
-        prompts = [self._prompt(question.words) for question in questions]
+        prompts = self._prompts([question.words for question in questions])
         gold = [self._ids(question.gold) for question in questions]
         for question, ids in zip(questions, gold, strict=True):
             self._require_writable(question, ids)
         room = [math.ceil(ROOM * len(ids)) + SPARE for ids in gold]
         if self.chat is None:
-            said = self._said(prompts, gold, room, self.stop)
+            said = self._said(prompts, _needed(gold), room, self.stop)
             read = [Reply(one.text.removesuffix(self.stop).strip(), parsed=True) for one in said]
         else:
             said = self._replied(self.chat, prompts, gold, [MANNERS + most for most in room])
@@ -115,20 +115,16 @@ class Asker:
     ) -> list[Said]:
         """Return what is said in conversations, thoughts first."""
         if not chat.thinks:
-            return self._said(prompts, gold, room, CLOSE)
+            return self._said(prompts, _needed(gold), room, CLOSE)
         # By themselves: a closing tag that is quoted in thoughts must not end them. Some models
         # answer at once, and get as much room as an answer needs.
-        thoughts = self._said(
-            prompts,
-            gold,
-            [max(self.thinking, most) for most in room],
-            THOUGHT,
-            spare=[len(right) + MANNERS + SPARE for right in gold],
-        )
+        kept = [MANNERS + needed for needed in _needed(gold)]
+        longest = [max(self.thinking, most) for most in room]
+        thoughts = self._said(prompts, [1] * len(prompts), longest, THOUGHT, kept)
         done = [n for n, one in enumerate(thoughts) if one.ended == "stop"]
         more = self._said(
             [[*prompts[n], *thoughts[n].tokens] for n in done],
-            [gold[n] for n in done],
+            _needed([gold[n] for n in done]),
             [room[n] for n in done],
             CLOSE,
         )
@@ -139,36 +135,34 @@ class Asker:
     def _said(
         self,
         prompts: Prompts,
-        gold: Prompts,
+        needed: Sequence[int],
         room: Sequence[int],
         stop: str,
-        spare: Sequence[int] | None = None,
+        kept: Sequence[int] | None = None,
     ) -> list[Said]:
         """Return what is written behind prompts, up to and including a stop string.
 
         Args:
             prompts: Token ids.
-            gold: The right answers, for which there has to be room.
+            needed: The fewest tokens for which there has to be room.
             room: The most tokens that may be written.
             stop: Ends an answer.
-            spare: Tokens of the window that are kept for what comes after.
+            kept: Tokens of the window that are kept for what comes after; None keeps none.
         """
         # Imports torch, as the model did.
         from claimkit.evaluation.generation.generating import generate
 
-        kept = [0] * len(prompts) if spare is None else spare
-        caps = [
-            self._cap(len(prompt) + more, len(right), most)
-            for prompt, right, most, more in zip(prompts, gold, room, kept, strict=True)
-        ]
+        lengths = [len(prompt) for prompt in prompts]
+        kept = [0] * len(prompts) if kept is None else kept
+        caps = [self._cap(*one) for one in zip(lengths, needed, room, kept, strict=True)]
         found = generate(self.model, prompts, caps, tokenizer=self.tokenizer, stop=(stop,))
         return [
             Said(one.text + stop * (one.ended == "stop"), one.tokens, one.ended, one.margin)
             for one in found
         ]
 
-    def _cap(self, prompt: int, right: int, most: int) -> int:
-        """Return how many tokens may be written, if the right answer fits the window.
+    def _cap(self, prompt: int, needed: int, most: int, kept: int) -> int:
+        """Return how many tokens may be written, if the window has room for those that are needed.
 
         Raises:
             NotApplicable: With the number of tokens needed and the window.
@@ -177,11 +171,11 @@ class Asker:
         if window is None:
             return most
         # The last token that is written is never fed.
-        left = window - prompt + 1
-        if left < right + SPARE:
+        left = window - prompt - kept + 1
+        if left < needed:
             raise NotApplicable(
-                f"window too short: a prompt of {prompt} tokens and an answer of {right} take "
-                f"{prompt + right + SPARE} tokens with what ends it, the window is {window}"
+                f"window too short: a prompt of {prompt} tokens and an answer of {needed + kept} "
+                f"with what ends it take {prompt + needed + kept - 1}, the window is {window}"
             )
         return min(most, left)
 
@@ -194,7 +188,8 @@ class Asker:
         unknown = self.tokenizer.unk_token_id
         # Some have one token for all that is special; their texts can hold no unknown one.
         shared = (self.tokenizer.bos_token_id, self.tokenizer.eos_token_id)
-        if unknown not in shared and unknown in (*self._ids(question.words), *gold):
+        asked = unknown is not None and unknown not in shared
+        if asked and unknown in (*self._ids(question.words), *gold):
             raise NotApplicable(
                 f"this tokenizer does not know a word of the question {question.words[-60:]!r} or "
                 f"of its answer {question.gold[:60]!r}"
@@ -211,11 +206,17 @@ class Asker:
                 f"from its tokens as {back[:60]!r}"
             )
 
-    def _prompt(self, words: str) -> list[int]:
+    def _prompts(self, asked: Sequence[str]) -> list[list[int]]:
         if self.chat is not None:
             # The template has written all special tokens already.
-            return self._ids(self.chat.prompt(words))
-        return BosPolicy.of(self.tokenizer, words).in_front_of(self._ids(words))
+            return [self._ids(self.chat.prompt(words)) for words in asked]
+        bos = BosPolicy.of(self.tokenizer, asked[0])
+        return [bos.in_front_of(self._ids(words)) for words in asked]
 
     def _ids(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
+
+
+def _needed(gold: Prompts) -> list[int]:
+    """Return how many tokens right answers take, with what ends them."""
+    return [len(right) + SPARE for right in gold]

@@ -5,13 +5,12 @@ Source: arXiv:2505.21785, §4.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
 from claimkit.auditing.asks import setting_of
-from claimkit.auditing.grids import Grid, Options
-from claimkit.auditing.requests import drawn_label
+from claimkit.auditing.requests import DrawnFrom
 from claimkit.errors import InvalidInput
 from claimkit.evidence.requirement import Requirement
 from claimkit.prompts.text_frames import WITH_CHAT, templates_of_text
@@ -210,58 +209,15 @@ SettledText = TextAccuracy | TextGap | GlitchExcess
 
 @final
 @dataclass(frozen=True)
-class DrawnTexts:
-    """A request about what a model writes at settings that are drawn from a grid.
+class DrawnTexts(DrawnFrom[SettledText]):
+    """A request about what a model writes at drawn settings."""
 
-    Attributes:
-        make: Returns the request at one point of the grid, which it takes as keyword arguments.
-        grid: The settings to draw from.
-        draws: How many settings are drawn, where there are as many and the grid allows it.
-    """
+    made = "a request of the texts fixture", "texts.glitch_excess"
 
-    make: Callable[..., SettledText]
-    grid: Grid
-    draws: int
-
-    def __post_init__(self) -> None:
-        """Draw no more than the grid allows."""
-        if self.grid.draws is not None:
-            object.__setattr__(self, "draws", min(self.draws, self.grid.draws))
-
-    def at(self, point: Options) -> SettledText:
-        """Return the request at one point of the grid.
-
-        Raises:
-            InvalidInput: If ``make`` does not take the factors of the grid, or returns no request.
-        """
-        try:
-            request = self.make(**point)
-        except TypeError as error:
-            raise InvalidInput(
-                f"a drawn claim calls {self.make!r} with {', '.join(point)} as keyword arguments, "
-                f"and that raised TypeError: {error}"
-            ) from error
-        if not isinstance(request, SettledText):
-            raise InvalidInput(
-                f"a drawn claim about texts calls {self.make!r} for a request of the texts "
-                f"fixture, got {request!r}; write for example texts.glitch_excess"
-            )
-        return request
-
-    @property
-    def first(self) -> SettledText:
-        """The request at the first point of the grid, whether or not it is drawn."""
-        return self.at(self.grid.points()[0])
-
-    @property
-    def what(self) -> str:
-        """As of the request at any one setting."""
-        return self.first.what
-
-    @property
-    def label(self) -> str:
-        """What a report calls this."""
-        return drawn_label(self.what, self.draws)
+    @staticmethod
+    def is_made(request: object) -> bool:
+        """Whether it is a request about texts at one setting."""
+        return isinstance(request, SettledText)
 
 
 TextRequest = SettledText | DrawnTexts

@@ -6,7 +6,6 @@ import json
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
-from importlib.metadata import version
 from typing import Final, final
 
 from claimkit.auditing.filling import filled
@@ -137,18 +136,8 @@ class Writer:
 
     def describe(self) -> dict[str, str]:
         """Name the model for the summary, and how it is asked once it was; loads nothing."""
-        subject = self.subject
-        named = {"model": subject.checkpoint.name, "fingerprint": subject.fingerprint}
-        runtime = subject.known_runtime
-        if runtime is None:
-            return named
-        return {
-            **named,
-            "dtype": runtime.dtype,
-            "device": runtime.device,
-            "attention": runtime.attention,
-            "questions": "in conversations" if self.chats else "as text to go on with",
-        }
+        how = "in conversations" if self.chats else "as text to go on with"
+        return self.subject.describe(questions=how)
 
     def _manners(self, setting: Setting) -> str:
         """Return what else decides where an answer begins and ends."""
@@ -178,8 +167,7 @@ class Writer:
             NotApplicable: If there is no template, or it is of no use.
         """
         subject = self.subject
-        libraries = f"transformers {version('transformers')} code {subject.spec.trust_remote_code}"
-        name = f"chat {WRITING_VERSION} {subject.fingerprint} {libraries}"
+        name = f"chat {WRITING_VERSION} {subject.fingerprint} {subject.loaded_by}"
         known = subject.store.facts(name)
         if known is None:
             try:

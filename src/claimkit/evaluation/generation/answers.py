@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from claimkit.evidence.answers import Ended
+
 __all__ = ["Answer", "Batching", "Effort", "Ended"]
 
-Ended = Literal["stop", "end", "cap"]
 Batching = Literal["padded", "equal lengths", "alone"]
 
 
