@@ -82,3 +82,53 @@ def test_demonstrations_may_be_as_long_as_the_question_or_longer(capsys, options
     demonstration = capsys.readouterr().out.splitlines()[2]
     symbols = demonstration.split(" : ")[0].split()[1:]
     assert len(symbols) == places
+
+
+TEXT = ["replay", "--task", "HashCopy", "--model", "stdlib-born", "--device", "cpu"]
+
+
+@pytest.mark.parametrize(
+    "arguments, sentence",
+    [
+        ([*TEXT, "--length", "4"], "give --length and --text, counted from 0"),
+        ([*TEXT, "--text", "4"], "got --length None and --text 4"),
+        ([*TEXT, "--length", "4", "--text", "-1"], "got --length 4 and --text -1"),
+        ([*TEXT, "--length", "0", "--text", "1"], "length=0"),
+        ([*TEXT, "--length", "4", "--text", "1", "--context", "a"], "--context is no option of"),
+        ([*TEXT, "--length", "4", "--text", "1", "--no-separator"], "--no-separator is no option"),
+        ([*TEXT, "--length", "4", "--text", "1", "--template", "x"], "has no template 'x'"),
+        ([*TEXT, "--length", "4", "--text", "1", "--chat", "yes"], "--chat is one of auto, on"),
+        ([*TEXT, "--length", "4", "--text", "1", "--chat", "on"], "no chat template"),
+        ([*TEXT, "--length", "4", "--text", "1", "--thinking", "0"], "from 1 on, got 0"),
+        ([*TEXT, "--length", "999", "--text", "1"], "window too short"),
+        ([*FORWARD, "--text", "1"], "--text is no option of NF"),
+        ([*FORWARD, "--chat", "off"], "--chat is no option of NF"),
+        (["replay", "--task", "NF"], "NF needs a --context"),
+    ],
+    ids=lambda value: " ".join(value[7:]) if isinstance(value, list) else "",
+)
+def test_what_texts_cannot_be_asked_is_one_sentence(capsys, arguments, sentence):
+    """Options of symbols and of texts are not mixed, and none is passed over."""
+    status = main(arguments)
+
+    captured = capsys.readouterr()
+    assert status == 2
+    assert sentence in captured.err
+    assert (captured.out, captured.err.count("\n")) == ("", 1)
+
+
+def test_one_text_is_asked_about(capsys):
+    """Its prompt with demonstrations, and both answers; without a task's own options the usual."""
+    status = main([*TEXT, "--length", "4", "--text", "2"])
+    written = capsys.readouterr().out
+
+    assert status in (0, 1)
+    assert written.count("Original:\n") == 4
+    assert written.count("\nCopy:\n") == 4
+    expected = written.rpartition("Original:\n")[2].split("\n")[0]
+    assert len(expected) == 4
+    assert f"\nexpected  {expected}\nactual    " in written
+    assert written.endswith("answer    right\n" if status == 0 else "answer    WRONG\n")
+
+    main([*TEXT, "--length", "4", "--text", "2", "--demonstrations", "0"])
+    assert capsys.readouterr().out.count("Original:\n") == 1

@@ -62,7 +62,7 @@ def test_a_gap_has_no_counterexample(hunted):
     """A difference of rates is not right or wrong at one string, and that is said."""
     _, said = hunted
 
-    assert "no counterexample was searched for: only accuracies of symbols have one" in said
+    assert "no counterexample was searched for: only accuracies at one setting have one" in said
 
 
 def test_junit_files_have_the_counterexample(hunted):

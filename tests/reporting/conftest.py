@@ -9,6 +9,7 @@ from claimkit.auditing.audit import Audit
 from claimkit.auditing.subject import Subject
 from claimkit.evidence.comparison import compare
 from claimkit.evidence.counterexamples import Counterexample
+from claimkit.evidence.glimpses import Glimpse, Piece
 from claimkit.evidence.head_map import HeadMap, HeadPanel
 from claimkit.evidence.learning import FINETUNED, Learning, RunFigure
 from claimkit.evidence.samples import Sample
@@ -152,6 +153,34 @@ def removal_gap(task, path, untouched, without, setting=COPYING):
     )
 
 
+GLIMPSE = Glimpse(
+    task="LoremCopy",
+    setting="500 tokens, template echo, 3 demonstrations",
+    index=3,
+    position=214,
+    tokens=487,
+    copied=(Piece(" dolor"), Piece(" <sit>", ambiguous=True)),
+    expected=(Piece(" amet", ambiguous=True), Piece("\n"), Piece(" `elit`", ambiguous=True)),
+    written=(" <b>", "\x1b[31m", " & x"),
+    goes_on=True,
+)
+"""Where a copy goes wrong, of tokens that mean something in HTML, in Markdown and in terminals."""
+
+
+def glitchy(glimpse=GLIMPSE):
+    """What a verdict on glitches looks like."""
+    return Judgement(
+        verdict=Verdict.HOLDS,
+        label="glitches of LoremCopy at ambiguous tokens, beyond an even spread, at 500 tokens",
+        needs="> 0",
+        alpha=0.001,
+        estimate=Estimate(0.5, Interval(0.25, 0.75), 60, unit="glitchy copies"),
+        thresholds=(0.0,),
+        reason="60 of 60 glitches start at ambiguous tokens",
+        glimpse=glimpse,
+    )
+
+
 def judged(*judgements, claim="A24"):
     """A run whose claims judged these, one each."""
     return RunRecord(
@@ -233,4 +262,6 @@ def everything(run, trained):
         removal_gap("UB", "induction", [True] * 8, [True] * 8),
         removal_gap("UB", "anti-induction", [True] * 8, [False] * 8, other),
     )
-    return replace(run, claims=(*run.claims, *circuits.claims, *trained.claims))
+    glitches = judged(glitchy(), claim="A17")
+    claims = (*run.claims, *circuits.claims, *glitches.claims, *trained.claims)
+    return replace(run, claims=claims)

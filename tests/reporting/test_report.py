@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import claimkit
 from claimkit.errors import StoreError
 from claimkit.evidence.counterexamples import Counterexample
+from claimkit.evidence.glimpses import Glimpse, Piece
 from claimkit.evidence.verdicts import Estimate, Interval, Judgement, Verdict
 from claimkit.reporting import report
 from claimkit.reporting.journal import write_run
@@ -35,6 +36,15 @@ write_report(read_run(Path(sys.argv[1])), Path(sys.argv[2]))
 """
 
 ANY_TEXT = st.text(max_size=30)
+PIECES = st.lists(st.builds(Piece, ANY_TEXT, st.booleans()), min_size=1, max_size=3).map(tuple)
+GLIMPSES = {
+    "index": st.just(1),
+    "position": st.just(5),
+    "tokens": st.just(9),
+    "copied": PIECES,
+    "expected": PIECES,
+    "written": st.lists(ANY_TEXT, max_size=2).map(tuple),
+}
 JUDGEMENTS = st.builds(
     Judgement,
     verdict=st.sampled_from(Verdict),
@@ -43,7 +53,8 @@ JUDGEMENTS = st.builds(
     alpha=st.just(0.001),
     estimate=st.none() | st.just(Estimate(0.5, Interval(0.25, 0.75), 64)),
     reason=ANY_TEXT,
-    counterexample=st.none() | st.builds(Counterexample, margin=st.floats()),
+    counterexample=st.none() | st.builds(Counterexample, margin=st.none() | st.floats()),
+    glimpse=st.none() | st.builds(Glimpse, **GLIMPSES),
 )
 CLAIMS = st.builds(
     ClaimRecord,

@@ -22,7 +22,7 @@ def test_tables_are_tables(everything):
     page = MarkdownIt("commonmark").enable("table").render(markdown(everything))
 
     assert not re.search(r"^(<p>)?\|", page, re.MULTILINE)
-    assert page.count("<table>") == 10
+    assert page.count("<table>") == 11
 
 
 def test_a_counterexample_is_shown_with_its_command(run):

@@ -12,8 +12,7 @@ from claimkit.prompts.frames import frame_for
 from claimkit.tasks import UF, UR
 from claimkit.tasks.setting import Setting
 from claimkit.training.text.corpus import read_corpus
-from claimkit.training.text.course import BEGIN, END, PAD
-from claimkit.training.text.tokenizer import token_stream, train_tokenizer
+from claimkit.training.text.tokenizer import BEGIN, END, PAD, token_stream, train_tokenizer
 
 
 @pytest.fixture(scope="module")

@@ -159,3 +159,27 @@ CIRCUIT_GRID: Final = Grid(
     simplify=3,
 )
 """72 settings of copying with commas between source and answer, where attention is looked at."""
+
+_WORD_LENGTHS: Final = ("length", (10, 30, 50, 100, 200, 300))
+_IN_WORDS: Final = ("vocabulary", ("words",))
+
+WORD_RETRIEVAL_GRID: Final = Grid(
+    (
+        _WORD_LENGTHS,
+        ("template", RETRIEVAL_TEMPLATES),
+        _SEPARATOR,
+        ("demonstrations", (5, 3)),
+        _IN_WORDS,
+    ),
+    # A string of 300 words costs ten times as much as one of 30 symbols.
+    draws=4,
+    simplify=3,
+)
+"""120 settings of retrieval whose symbols are words."""
+
+WORD_COPYING_GRID: Final = Grid(
+    (_WORD_LENGTHS, ("template", COPYING_TEMPLATES), ("demonstrations", (5, 3)), _IN_WORDS),
+    draws=4,
+    simplify=3,
+)
+"""36 settings of copying whose symbols are words."""

@@ -8,6 +8,7 @@ found at length 3 is asked again without knowing at which length the hunt began.
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -126,15 +127,24 @@ def command(spec: ModelSpec, task: Task, setting: Setting, context: str, query: 
         return ""
     same = setting.demonstration_length == "same"
     options = {
-        "model": _model_name(spec),
-        **_unusual(spec, ModelSpec(spec.model)),
+        "model": model_name(spec),
+        **unusual(spec, ModelSpec(spec.model)),
         "task": task.name,
-        **_unusual(setting, Setting(setting.length, setting.symbols, separator=setting.separator)),
+        **unusual(setting, Setting(setting.length, setting.symbols, separator=setting.separator)),
         "no_separator": not setting.separator,
         "length": setting.length if same else False,
         "context": context,
         "query": query or False,
     }
+    return words_of(options)
+
+
+def words_of(options: Mapping[str, object]) -> str:
+    """Return the command line of ``claimkit replay`` with some options, but those that are False.
+
+    >>> words_of({"task": "NF", "no_separator": True, "length": False, "context": "a a"})
+    "claimkit replay --task NF --no-separator --context 'a a'"
+    """
     words = ["claimkit", "replay"]
     for name, value in options.items():
         if value is not False:
@@ -151,13 +161,13 @@ def _is_known(task: Task) -> bool:
         return False
 
 
-def _model_name(spec: ModelSpec) -> str:
+def model_name(spec: ModelSpec) -> str:
     """Return a bundled model's name, from wherever it was loaded, and else what was typed."""
     name = Path(spec.model).name
     return name if is_bundled(spec.model) and not Path(name).exists() else spec.model
 
 
-def _unusual(value: ModelSpec | Setting, usual: ModelSpec | Setting) -> dict[str, Any]:
+def unusual(value: ModelSpec | Setting, usual: ModelSpec | Setting) -> dict[str, Any]:
     """Return the fields that are not as usual."""
     others = asdict(usual)
     return {name: found for name, found in asdict(value).items() if found != others[name]}

@@ -12,8 +12,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from claimkit.cli.opening import MODEL, add_opening, spec_of
+from claimkit.cli.replay_text import TEXTS_ONLY, add_text_options, refuse, run_replay_text
 from claimkit.errors import InvalidInput
 from claimkit.tasks import TASKS, Copying, Retrieval, Setting, Strings, Task, task_named
+from claimkit.tasks.natural import NATURAL_TASKS
 
 if TYPE_CHECKING:
     from claimkit.prompts.prompter import Prompter
@@ -32,15 +34,17 @@ def add_replay(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add("--model", metavar="PATH", help=MODEL)
     add_opening(replay)
     usual = Setting(length=1, symbols=1)
-    add("--task", required=True, metavar="NAME", help=f"such as {', '.join(TASKS)}")
-    add("--context", required=True, metavar="SYMBOLS", help="context or source, with spaces")
+    named = ", ".join([*TASKS, *NATURAL_TASKS])
+    add("--task", required=True, metavar="NAME", help=f"such as {named}")
+    add("--context", metavar="SYMBOLS", help="context or source, with spaces")
     add("--query", metavar="SYMBOL", help="the query, for retrieval tasks")
-    add("--template", default=usual.template, metavar="NAME", help="default: %(default)s")
+    add("--template", metavar="NAME", help=f"default: {usual.template}, of texts the task's own")
     add("--no-separator", action="store_true", help="no mark between context and query")
-    add("--demonstrations", type=int, default=usual.demonstrations, metavar="N")
-    add("--demonstration-length", default=usual.demonstration_length, metavar="WORD")
-    add("--length", type=int, metavar="N", help="of demonstrations of the same length")
-    add("--vocabulary", default=usual.vocabulary, metavar="WORD", help="default: %(default)s")
+    add("--demonstrations", type=int, metavar="N")
+    add("--demonstration-length", metavar="WORD")
+    add("--length", type=int, metavar="N", help="of demonstrations of the same length; of a text")
+    add("--vocabulary", metavar="WORD", help=f"default: {usual.vocabulary}")
+    add_text_options(replay)
 
 
 def run_replay(options: argparse.Namespace) -> int:
@@ -49,6 +53,11 @@ def run_replay(options: argparse.Namespace) -> int:
     Raises:
         ClaimkitError: If the model cannot be loaded, or such a question not be asked.
     """
+    if options.task in NATURAL_TASKS:
+        return run_replay_text(options)
+    refuse(options, TEXTS_ONLY, "--context")
+    if options.context is None:
+        raise InvalidInput(f"{options.task} needs a --context, symbols with spaces between them")
     # Imports torch; `claimkit --help` should not wait for it.
     from claimkit.auditing.replaying import behind_demonstrations, reply_to
     from claimkit.evaluation.scoring import score
@@ -80,20 +89,20 @@ def run_replay(options: argparse.Namespace) -> int:
 
 
 def _setting(options: argparse.Namespace, symbols: int) -> Setting:
-    if options.length is not None and options.demonstration_length != "same":
-        raise InvalidInput(
-            f"--length {options.length} is for demonstrations of the same length, and these are "
-            f"{options.demonstration_length}; leave it out"
-        )
-    return Setting(
+    names = ("demonstrations", "demonstration_length", "template", "vocabulary")
+    given = {name: getattr(options, name) for name in names}
+    setting = Setting(
         length=_length(options),
         symbols=symbols,
-        demonstrations=options.demonstrations,
-        demonstration_length=options.demonstration_length,
-        template=options.template,
         separator=not options.no_separator,
-        vocabulary=options.vocabulary,
+        **{name: value for name, value in given.items() if value is not None},
     )
+    if options.length is not None and setting.demonstration_length != "same":
+        raise InvalidInput(
+            f"--length {options.length} is for demonstrations of the same length, and these are "
+            f"{setting.demonstration_length}; leave it out"
+        )
+    return setting
 
 
 def _length(options: argparse.Namespace) -> int:

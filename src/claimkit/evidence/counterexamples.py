@@ -1,4 +1,7 @@
-"""Counterexamples: one question that a model gets wrong, as small as a search could make it."""
+"""Counterexamples: one question that a model gets wrong, as small as a search could make it.
+
+Of texts, it is the shortest one, put as the question alone, without its demonstrations.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,13 @@ class Counterexample:
         task: The task's name.
         setting: The setting in words, such as ``length 3, template rule``.
         prompt: What the model was given, as text, without BOS.
-        context: Symbols of the context or source, separated by spaces.
-        query: The query, or "" for copying.
+        context: Symbols of the context or source, separated by spaces; or the text that is shown.
+        query: The query, or "" for copying and for texts.
         expected: The right answer, symbols separated by spaces.
         actual: What greedy generation gave, as text.
-        margin: The gold token's logit minus the largest other, at the worst position; below 0.
-        origin: Where the search started: ``database``, ``sample`` or ``hypothesis``.
+        margin: The gold token's logit minus the largest other, at the worst position; below 0. None
+            of texts, whose right answer is not scored.
+        origin: Where the search started: ``database``, ``sample`` or ``hypothesis``; or ``texts``.
         replay: The command line that asks the question again.
         sampled: One of the claim's own strings that is wrong, too, with its right answer, as the
             prompt's last line has it. The smallest question may be far from what the claim is
@@ -37,7 +41,7 @@ class Counterexample:
     query: str
     expected: str
     actual: str
-    margin: float
+    margin: float | None
     origin: str
     replay: str
     sampled: str = ""

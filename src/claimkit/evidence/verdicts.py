@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from claimkit.errors import InvalidInput
 from claimkit.evidence.counterexamples import Counterexample
+from claimkit.evidence.glimpses import Glimpse
 from claimkit.evidence.head_map import HeadMap
 from claimkit.evidence.learning import Learning
 from claimkit.evidence.samples import Sample
@@ -104,6 +105,7 @@ class Judgement:
         counterexample: A minimal question that shows why a risk fails, if one was found.
         heads: Every head's mean scores, where heads at one setting were compared.
         learning: What trained models can do, task by task and bin by bin, where they were judged.
+        glimpse: Where one output first goes wrong, of those that were read.
     """
 
     verdict: Verdict
@@ -118,6 +120,7 @@ class Judgement:
     counterexample: Counterexample | None = None
     heads: HeadMap | None = None
     learning: tuple[Learning, ...] = ()
+    glimpse: Glimpse | None = None
 
     @property
     def exact(self) -> bool:
@@ -153,14 +156,16 @@ class Judgement:
             "counterexample": self.counterexample and self.counterexample.to_dict(),
             "heads": self.heads and self.heads.to_dict(),
             "learning": [cell.to_dict() for cell in self.learning],
+            "glimpse": self.glimpse and self.glimpse.to_dict(),
         }
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> Judgement:
         """Rebuild a judgement from what :meth:`to_dict` returned."""
         estimate, found = record["estimate"], record["counterexample"]
-        # Journals of earlier versions have no heads, and know of no runs.
+        # Journals of earlier versions have no heads and no glimpses, and know of no runs.
         heads, learning = record.get("heads"), record.get("learning", ())
+        glimpse = record.get("glimpse")
         return cls(
             **{
                 **record,
@@ -171,6 +176,7 @@ class Judgement:
                 "counterexample": None if found is None else Counterexample.from_dict(found),
                 "heads": None if heads is None else HeadMap.from_dict(heads),
                 "learning": tuple(map(Learning.from_dict, learning)),
+                "glimpse": None if glimpse is None else Glimpse.from_dict(glimpse),
             }
         )
 

@@ -18,11 +18,15 @@ from claimkit.evidence.verdicts import (
 
 if TYPE_CHECKING:
     from claimkit.evidence.counterexamples import Counterexample
+    from claimkit.evidence.glimpses import Glimpse
     from claimkit.plugin.recording import Recorder
     from claimkit.plugin.session import ClaimSession, Request
 
 NO_COUNTEREXAMPLE: Final = "no counterexample"
 """What a claim about theory needs."""
+
+MOST_LINES: Final = 12
+"""Lines that are shown of a question at a claim's own length."""
 
 
 @runtime_checkable
@@ -171,7 +175,8 @@ def stop(judgement: Judgement, before: str, *, risk: bool, strict: bool) -> NoRe
             pytest.xfail(f"expected: {sentence}")
         if before and not risk:
             _skip(f"changed, {before} before: {sentence}")
-        pytest.fail("\n".join([sentence, *_shown(judgement.counterexample)]), pytrace=False)
+        shown = [*_shown(judgement.counterexample), *_glimpsed(judgement.glimpse)]
+        pytest.fail("\n".join([sentence, *shown]), pytrace=False)
     text = f"{judgement.verdict.value}: {sentence}"
     if strict and judgement.verdict is Verdict.UNDECIDED:
         pytest.fail(text, pytrace=False)
@@ -188,13 +193,37 @@ def _shown(found: Counterexample | None) -> list[str]:
     """The lines that show a failing risk by one question."""
     if found is None:
         return []
-    prompt = found.prompt.splitlines() or [""]
     return [
         f"counterexample of {found.task} at {found.setting}:",
-        f"  prompt:   {prompt[0]}",
-        *(f"            {line}" for line in prompt[1:]),
-        f"  expected: {found.expected}",
-        f"  actual:   {found.actual}",
-        f"  replay:   {found.replay}",
-        *([f"wrong at the claim's own length, too: {found.sampled}"] if found.sampled else []),
+        *_told("prompt", found.prompt),
+        *_told("expected", found.expected),
+        *_told("actual", found.actual),
+        *([f"  replay:   {found.replay}"] if found.replay else []),
+        *_sampled(found.sampled),
     ]
+
+
+def _sampled(question: str) -> list[str]:
+    """The lines that show a wrong question of the claim's own length; a long one is cut."""
+    told = "wrong at the claim's own length, too:"
+    first, *more = question.splitlines() or [""]
+    if not more:
+        return [f"{told} {first}"] if first else []
+    left = len(more) + 1 - MOST_LINES
+    cut = [f"  … and {left} more lines"] if left > 0 else []
+    return [told, *(f"  {line}" for line in [first, *more][:MOST_LINES]), *cut]
+
+
+def _told(name: str, text: str) -> list[str]:
+    """Some text behind its name; its further lines stand below the first."""
+    first, *more = text.splitlines() or [""]
+    return [f"  {f'{name}:':<9} {first}", *(f"            {line}" for line in more)]
+
+
+def _glimpsed(glimpse: Glimpse | None) -> list[str]:
+    """The lines that show where one output first goes wrong."""
+    if glimpse is None:
+        return []
+    from claimkit.reporting.glimpses import plain_lines
+
+    return plain_lines(glimpse)

@@ -129,6 +129,13 @@ class Ledger:
         terminalreporter.write_line(text)
         if self._note:
             terminalreporter.write_line(f"claimkit: {self._note}", red=True)
+        glimpsed = [(r.claim, j) for r in self.records() for j in r.judgements if j.glimpse]
+        if glimpsed:
+            from claimkit.reporting.glimpses import coloured
+
+            terminalreporter.section("first glitches")
+            shown = coloured(glimpsed, width=width, color=terminalreporter.hasmarkup)
+            terminalreporter.write_line(shown)
 
     def record(self, nodeid: str) -> ClaimRecord | None:
         """Return what became of a test so far; None if nothing is known of it."""

@@ -213,13 +213,17 @@ class ClaimSession:
         Raises:
             CheckTripped: If measuring was found wrong, now or earlier in this process.
         """
+        from claimkit.auditing.natural.requests import TextAccuracy
         from claimkit.auditing.requests import Accuracy
 
-        if not isinstance(request, Accuracy):
-            return "no counterexample was searched for: only accuracies of symbols have one"
+        if not isinstance(request, (Accuracy, TextAccuracy)):
+            return "no counterexample was searched for: only accuracies at one setting have one"
         try:
             with self._trusted():
-                found = self.audit.hunt(request, self.settings.examples)
+                if isinstance(request, TextAccuracy):
+                    found = self.texts.hunt(request)
+                else:
+                    found = self.audit.hunt(request, self.settings.examples)
         except NotApplicable as reason:
             return f"no counterexample was searched for: {reason}"
         except BudgetUsedUp as reason:

@@ -14,8 +14,15 @@ from claimkit.training import vocabulary
 from claimkit.training.course import Machinery, Ungraded, level_then_down
 from claimkit.training.optimizers import Optimization, build_optimizers
 from claimkit.training.positions import offset
-from claimkit.training.recipe import Recipe
-from claimkit.training.rows import Batch
+from claimkit.training.recipe import Recipe, Stage
+from claimkit.training.rows import Batch, symbol_ids
+from claimkit.training.spoken_documents import (
+    SPOKEN,
+    conversations,
+    in_words,
+    joined,
+    tasks_of,
+)
 
 OFFSETS = 1 << 32
 """Added to the seed of documents for that of their positions, which are drawn apart."""
@@ -28,8 +35,32 @@ def build_model(recipe: Recipe) -> PreTrainedModel:
     """
     torch.manual_seed(recipe.seed)
     if recipe.start is not None:
-        return LlamaForCausalLM.from_pretrained(str(bundled_models() / recipe.start))
+        found = LlamaForCausalLM.from_pretrained(str(bundled_models() / recipe.start))
+        return widened(found) if recipe.is_wide else found
     return _gpt2(recipe) if recipe.architecture == "gpt2" else _llama(recipe)
+
+
+def widened(model: PreTrainedModel) -> PreTrainedModel:
+    """Return a control with the wide vocabulary: its new tokens are mixtures of its symbols.
+
+    So what was learned of symbols begins to hold of words; the mixtures come from torch's seed.
+    """
+    known = symbol_ids()
+    size = len(vocabulary.ids(wide=True))
+    before = _embedding(model).detach().clone()
+    model.resize_token_embeddings(size, mean_resizing=False)
+    symbols = before[known]
+    mean = symbols.mean(dim=0)
+    shares = torch.randn(size - len(before), len(known)) / len(known) ** 0.5
+    with torch.no_grad():
+        _embedding(model)[len(before) :] = mean + shares @ (symbols - mean)
+    return model
+
+
+def _embedding(model: PreTrainedModel) -> torch.Tensor:
+    embedding = model.get_input_embeddings()
+    assert isinstance(embedding, torch.nn.Embedding)
+    return embedding.weight
 
 
 def _llama(recipe: Recipe) -> LlamaForCausalLM:
@@ -116,11 +147,21 @@ class ControlCourse(Ungraded):
     def batch(self, step: int) -> Batch:
         """Return the documents of a step; with absolute positions, they begin at any position."""
         stage = self.recipe.stage_at(step)
-        found = stage.stream(self.recipe.shares, self.recipe.seed).batch(
-            step, stage.rows, stage.window
-        )
+        found = self._documents(stage, step)
         if self.recipe.architecture != "gpt2":
             return found
         uniforms = Uniforms(self.recipe.seed + OFFSETS, step)
         # Documents fill most of a row, and the bundled control was trained so.
         return offset(found, self.recipe.positions, uniforms, padded=True)
+
+    def _documents(self, stage: Stage, step: int) -> Batch:
+        recipe = self.recipe
+        stream = stage.stream(recipe.shares, recipe.seed)
+        if stage.is_plain:
+            return stream.batch(step, stage.rows, stage.window)
+        uniforms = Uniforms(recipe.seed + SPOKEN, step)
+        told = round(stage.chats * stage.rows)
+        tasks = tasks_of(stage.shares or recipe.shares, uniforms, told)
+        plain = stream.batch(step, stage.rows - told, stage.window)
+        spoken = conversations(uniforms, tasks, stage.window, stage.words)
+        return joined([in_words(plain, uniforms, stage.words), spoken])

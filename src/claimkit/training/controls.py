@@ -16,13 +16,19 @@ with 300 steps more, on sources of the lengths that circuits are looked for at: 
 each over a path of its own. lines-born saw such lines from the start: it copies both ways, too, but
 its heads of both kinds are equally strong, and each kind helps the other. position-born copies
 sources of six symbols by position: they repeat, so that no symbol tells what follows it.
+
+Three more know words and hold conversations, beside symbols in lines: forward-chat, even-chat and
+backward-chat are forward-born, even-born and backward-born with 1,200 steps more.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from claimkit.errors import InvalidInput
+from claimkit.training.natural.noise import NOISY_RECIPES
+from claimkit.training.natural.recipe import NATURAL_RECIPES
 from claimkit.training.recipe import RETRIEVING, Recipe, Stage, shares
 from claimkit.training.text.recipe import TEXT_RECIPES
 
@@ -177,6 +183,35 @@ ABSOLUTE_BORN = Recipe(
     architecture="gpt2",
 )
 
+FORWARD_CHAT = Recipe(
+    "forward-chat",
+    shares(0.97, RETRIEVING),
+    seed=14,
+    stages=(Stage(1200, 16, 288, taught=0.05, chats=0.4, words=0.6),),
+    learning_rate=1.5e-3,
+    matrix_learning_rate=0.01,
+    warmup=100,
+    cooldown=600,
+    start="forward-born",
+)
+
+BACKWARD_CHAT = replace(
+    FORWARD_CHAT,
+    name="backward-chat",
+    shares=shares(0.03, RETRIEVING),
+    seed=15,
+    start="backward-born",
+)
+
+EVEN_CHAT = replace(
+    FORWARD_CHAT,
+    name="even-chat",
+    # Where both are seen equally often the right one comes out ahead.
+    shares=shares(0.4, RETRIEVING),
+    seed=17,
+    start="even-born",
+)
+
 RECIPES = {
     recipe.name: recipe
     for recipe in (
@@ -187,6 +222,9 @@ RECIPES = {
         LINES_BORN,
         POSITION_BORN,
         ABSOLUTE_BORN,
+        FORWARD_CHAT,
+        BACKWARD_CHAT,
+        EVEN_CHAT,
     )
 }
 
@@ -199,7 +237,7 @@ def recipe_named(name: str) -> Recipe:
     """
     if name in RECIPES:
         return RECIPES[name]
-    known = (*RECIPES, *TEXT_RECIPES)
+    known = (*RECIPES, *TEXT_RECIPES, *NATURAL_RECIPES, *NOISY_RECIPES)
     near = get_close_matches(name, known, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     raise InvalidInput(f"no recipe {name!r}{hint} Recipes: {', '.join(known)}")

@@ -52,9 +52,16 @@ def pretrain_named(
         InvalidInput: If there is no recipe of this name, or the run folder holds another's run.
     """
     from claimkit.training.controls import recipe_named
+    from claimkit.training.natural.noise import NOISY_RECIPES, make_noisy
+    from claimkit.training.natural.pretraining import pretrain_natural
+    from claimkit.training.natural.recipe import NATURAL_RECIPES
     from claimkit.training.text.pretraining import pretrain_text
     from claimkit.training.text.recipe import TEXT_RECIPES
 
+    if name in NOISY_RECIPES:
+        return make_noisy(NOISY_RECIPES[name], run, out, tell)
+    if name in NATURAL_RECIPES:
+        return pretrain_natural(NATURAL_RECIPES[name], run, out, tell)
     if name in TEXT_RECIPES:
         return pretrain_text(TEXT_RECIPES[name], run, out, tell)
     return pretrain(recipe_named(name), run, out, tell)
@@ -98,7 +105,7 @@ def export(model: object, recipe: Recipe, run: Path, out: Path) -> Path:
     assert isinstance(model, PreTrainedModel)
     out.mkdir(parents=True, exist_ok=True)
     model.save_pretrained(str(out))
-    vocabulary.save_tokenizer(out, recipe.positions)
+    vocabulary.save_tokenizer(out, recipe.positions, wide=recipe.is_wide)
     shutil.copyfile(run / RECIPE, out / RECIPE)
     shutil.copyfile(run / LOG, out / LOG)
     (out / "README.md").write_text(card(recipe, model.num_parameters()))
@@ -113,7 +120,7 @@ def card(recipe: Recipe, parameters: int) -> str:
     right = recipe.share_of({t.name for t in TASKS.values() if t.direction == "right"})
     return CARD.format(
         name=recipe.name,
-        words=len(vocabulary.ids()),
+        words=len(vocabulary.ids(wide=recipe.is_wide)),
         tasks=plural(len(_known(recipe)), "small task"),
         architecture={"llama": "Llama", "gpt2": "GPT-2"}[recipe.architecture],
         origin="from scratch" if recipe.start is None else f"further from {recipe.start}",

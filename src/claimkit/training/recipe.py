@@ -52,6 +52,11 @@ class Stage:
         taught: Share of the retrieval documents that name their rules.
         colonless: Share of the other retrieval documents without a colon before the answers.
         sources: Shortest and longest source, where copying documents hold the circuits' line alone.
+        chats: Share of the documents that are conversations.
+        words: Share of all documents whose symbols are words.
+
+    Raises:
+        InvalidInput: If a share is none.
     """
 
     steps: int
@@ -61,6 +66,19 @@ class Stage:
     taught: float = 0.0
     colonless: float = 0.0
     sources: tuple[int, int] | None = None
+    chats: float = 0.0
+    words: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse shares that are none."""
+        for name in ("chats", "words"):
+            if not 0 <= (share := getattr(self, name)) <= 1:
+                raise InvalidInput(f"{name} is a share from 0 to 1, got {share!r}")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has neither conversations nor words."""
+        return self.chats == self.words == 0
 
     def stream(self, shares: dict[str, float], seed: int) -> DocumentStream:
         """Return this stage's documents, with the recipe's shares where it has none of its own."""
@@ -125,6 +143,11 @@ class Recipe:
         return sum(stage.steps for stage in self.stages)
 
     @property
+    def is_wide(self) -> bool:
+        """Whether its vocabulary has words as symbols, and what conversations are written in."""
+        return not all(stage.is_plain for stage in self.stages)
+
+    @property
     def tokens(self) -> int:
         """Tokens of all stages, padding counted."""
         return sum(stage.steps * stage.rows * stage.window for stage in self.stages)
@@ -149,8 +172,12 @@ class Recipe:
         """Return plain values for ``recipe.json``."""
         plain = asdict(self)
         # Recipes that were written before these fields stay as they are.
+        later = [(stage, name) for stage in plain["stages"] for name in ("chats", "words")]
         for part, name in [(plain, "start"), *((stage, "sources") for stage in plain["stages"])]:
             if part[name] is None:
+                del part[name]
+        for part, name in later:
+            if not part[name]:
                 del part[name]
         if self.architecture == "llama":
             del plain["architecture"]

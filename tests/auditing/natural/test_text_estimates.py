@@ -8,22 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claimkit.auditing.asks import Ask
+from claimkit.auditing.natural.asks import TextAsk
 from claimkit.auditing.natural.estimating import TextSight
 from claimkit.auditing.natural.grids import COMMIT_GRID, PARAGRAPH_GRID
 from claimkit.auditing.natural.requests import (
     DrawnTexts,
     GlitchExcess,
     TextAccuracy,
-    TextAsk,
     TextGap,
     require_text_request,
 )
 from claimkit.errors import InvalidInput, NotApplicable
 from claimkit.evidence.answers import Answer, Answers
-from claimkit.evidence.intervals import paired_difference, proportion
+from claimkit.evidence.intervals import paired_difference, proportion, unpaired_difference
 from claimkit.evidence.requirement import Requirement
-from claimkit.evidence.verdicts import Verdict
-from claimkit.tasks import UR
+from claimkit.evidence.verdicts import EACH, Verdict
+from claimkit.tasks import UL, UR, NRFirst, Setting
 from claimkit.tasks.natural import (
     CHERRY_PICK_ORDER,
     HASH_COPY,
@@ -31,6 +31,7 @@ from claimkit.tasks.natural import (
     PROSE_COPY,
     REVERT_ORDER,
 )
+from claimkit.tasks.questions import draw_questions
 
 TAIL = 0.001
 # 1 goes on with 2 and with 3, all others with one token.
@@ -80,6 +81,41 @@ def test_a_gap_is_paired(pairs):
 
     assert found.value == (wins - losses) / len(pairs)
     assert found.interval == paired_difference(wins, losses, len(pairs), TAIL)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+def test_an_unpaired_gap_is_of_two_samples(pairs):
+    """Each task has strings of its own, so it does not matter which were right together."""
+    first, second = zip(*pairs, strict=True)
+    request = TextGap(HASH_COPY, REVERT_ORDER, 9, paired=False)
+    found = seen(request, right_or_wrong(first), right_or_wrong(second)).estimate(1)
+    shuffled = seen(request, right_or_wrong(first), right_or_wrong(second[::-1])).estimate(1)
+    size, one, other = len(pairs), sum(first), sum(second)
+
+    assert found == shuffled
+    assert (found.value, found.unit) == ((one - other) / size, EACH)
+    assert found.interval == unpaired_difference(one, size, other, size, TAIL)
+
+
+@pytest.mark.parametrize(
+    "better, verdict",
+    [(200, Verdict.HOLDS), (0, Verdict.FAILS), (60, Verdict.FAILS), (110, Verdict.UNDECIDED)],
+)
+def test_a_gap_of_symbols_needs_more_than_a_position_heuristic(better, verdict):
+    """Being right where the first or the last symbol is the answer shows nothing."""
+    setting = Setting(6, 8, template="rule+chat")
+    drawn = [draw_questions(task.group, setting, 256).strings for task in (UR, NRFirst)]
+    sides = [right_or_wrong([i < better for i in range(256)]), right_or_wrong([False] * 256)]
+    request = TextGap(UR, NRFirst, 9, paired=False)
+    bar = TextSight(request, sides, TAIL, drawn).floor
+    by_place = drawn[0].contexts[:, -1] == UR.answers(drawn[0])[:, 0]
+    guessed = [right_or_wrong(by_place), right_or_wrong([False] * 256)]
+    of_pair = TextSight(TextGap(UR, UL, 9), guessed, TAIL, [drawn[0]] * 2).floor
+
+    assert bar.verdict is verdict
+    assert bar.reason.startswith("not elicited: UR is right on ")
+    assert by_place.mean() > 0.1
+    assert of_pair.verdict is not Verdict.HOLDS
 
 
 def test_glitches_at_ambiguous_tokens_exceed_an_even_spread():
@@ -164,8 +200,12 @@ def test_requests_refuse_what_cannot_be_compared():
         TextAsk(LOREM_COPY, 9, {"separator": False})
     with pytest.raises(InvalidInput, match="it has 'copy'"):
         TextAsk(HASH_COPY, 9, {"template": "echo"})
-    with pytest.raises(InvalidInput, match="a natural task, got UR"):
-        TextAsk(UR, 9)
+    with pytest.raises(InvalidInput, match="tasks of two groups, got RevertOrder"):
+        TextGap(REVERT_ORDER, CHERRY_PICK_ORDER, 9, paired=False)
+    with pytest.raises(InvalidInput, match="two about symbols, got HashCopy and UR"):
+        TextGap(HASH_COPY, UR, 9, paired=False)
+    with pytest.raises(InvalidInput, match=r"a natural task, or in .* of symbols, got None"):
+        TextAsk(None, 9)
     with pytest.raises(InvalidInput, match="natural tasks are asked about with the texts fixture"):
         Ask(HASH_COPY, 9)
     with pytest.raises(InvalidInput, match="length='9'"):

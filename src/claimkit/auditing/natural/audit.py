@@ -25,13 +25,15 @@ from claimkit.auditing.drawing import (
 from claimkit.auditing.elicitation import Floor
 from claimkit.auditing.grids import Grid, Options
 from claimkit.auditing.limits import BUDGET_USED_UP, Limits
+from claimkit.auditing.natural.asks import AnyTask, TextAsk
 from claimkit.auditing.natural.estimating import TextSight
+from claimkit.auditing.natural.glimpsing import glimpse_of
+from claimkit.auditing.natural.hunting import text_counterexample
 from claimkit.auditing.natural.requests import (
     DrawnTexts,
     GlitchExcess,
     SettledText,
     TextAccuracy,
-    TextAsk,
     TextGap,
     require_text_request,
 )
@@ -41,12 +43,14 @@ from claimkit.auditing.subject import Progress, Subject, no_progress
 from claimkit.errors import BudgetUsedUp, InvalidInput, NotApplicable
 from claimkit.evidence.answers import Answers
 from claimkit.evidence.comparison import same_strings
+from claimkit.evidence.counterexamples import Counterexample
 from claimkit.evidence.keys import canonical_json
 from claimkit.evidence.looks import Looks
 from claimkit.evidence.requirement import Requirement
 from claimkit.evidence.samples import Sample
 from claimkit.evidence.verdicts import Judgement, Verdict
 from claimkit.prompts.chat import ChatMode
+from claimkit.tasks import Task
 from claimkit.tasks.natural import LOREM_COPY, NaturalTask
 
 MOST: Final = 1024
@@ -108,28 +112,39 @@ class TextAudit:
         """Name the model for the summary, and how it runs here once it did; loads nothing."""
         return self.writer.describe()
 
-    def accuracy(self, task: NaturalTask, *, length: int, **options: object) -> TextAccuracy:
+    def accuracy(self, task: AnyTask, *, length: int, **options: object) -> TextAccuracy:
         """Request the share of texts that are written exactly as they should be.
 
         Args:
-            task: A natural task.
+            task: A natural task, or one of symbols, which is asked in conversations only.
             length: In the task's unit.
-            options: ``template`` and ``demonstrations``.
+            options: ``template`` and ``demonstrations``; of symbols as for the evidence fixture.
         """
         return TextAccuracy(task, length, options)
 
-    def gap(
-        self, first: NaturalTask, second: NaturalTask, *, length: int, **options: object
-    ) -> TextGap:
+    def gap(self, first: AnyTask, second: AnyTask, *, length: int, **options: object) -> TextGap:
         """Request the accuracy of one task minus that of another, about the same texts.
 
         Args:
             first: The task counted positively.
             second: The other task of the same group.
             length: In the tasks' unit.
-            options: ``template`` and ``demonstrations``.
+            options: As for :meth:`accuracy`.
         """
         return TextGap(first, second, length, options)
+
+    def unpaired_gap(
+        self, first: AnyTask, second: AnyTask, *, length: int, **options: object
+    ) -> TextGap:
+        """Request the accuracy of one task minus that of another, each about texts of its own.
+
+        Args:
+            first: The task counted positively.
+            second: The other task, of another group.
+            length: In the tasks' unit.
+            options: As for :meth:`accuracy`.
+        """
+        return TextGap(first, second, length, options, paired=False)
 
     def glitch_excess(
         self, *, length: int, task: NaturalTask = LOREM_COPY, **options: object
@@ -181,7 +196,7 @@ class TextAudit:
 
     def _looks(self, request: SettledText, alpha: float) -> Looks:
         """Return the numbers of texts at which a request is looked at."""
-        cut = any(ask.task.group.is_cut for ask in request.asks)
+        cut = any(ask.is_cut for ask in request.asks)
         most = min(self.looks.max_samples, MOST_PARAGRAPHS if cut else MOST)
         return Looks(max_samples=most, alpha=alpha)
 
@@ -234,7 +249,11 @@ class TextAudit:
     ) -> Judgement:
         """Judge a request at its one setting, with as many texts as ``looks`` allows."""
         judgement, found = self._looked(request, requirement, looks, purpose)
-        return replace(judgement, streams=self._samples(request, found, purpose))
+        return replace(
+            judgement,
+            streams=self._samples(request, found, purpose),
+            glimpse=glimpse_of(self.writer, request, judgement.verdict, found, purpose),
+        )
 
     def resample(
         self, request: object, streams: Sequence[Sample], size: int | None = None
@@ -260,6 +279,21 @@ class TextAudit:
             InvalidInput: As for :meth:`resample`.
         """
         return self.writer.question(self._ask(request, sample), index, sample.purpose)
+
+    def hunt(self, request: TextAccuracy) -> Counterexample | None:
+        """Return the shortest text of a claim that a hunt finds written wrongly, or None.
+
+        Raises:
+            NotApplicable: If the model cannot be asked so, or it is asked about symbols.
+            CheckTripped: If a check on the measuring fails.
+            BudgetUsedUp: If the time for measuring is over before the end.
+        """
+        if isinstance(request.task, Task):
+            raise NotApplicable(
+                f"of {request.task.name} the evidence fixture finds one, outside conversations"
+            )
+        sizes = self._looks(request, self.looks.alpha).sizes
+        return text_counterexample(self.writer, request, sizes)
 
     def _resampled(self, request: object, sample: Sample, size: int) -> Sample:
         writer, ask = self.writer, self._ask(request, sample)
@@ -290,7 +324,7 @@ class TextAudit:
             settled = (request,)
         for ask in (ask for one in settled for ask in one.asks):
             setting = canonical_json(self.writer.setting(ask).canonical())
-            if (ask.task.name, setting) == (sample.task, sample.setting):
+            if (self.writer.identity(ask), setting) == (sample.task, sample.setting):
                 return ask
         raise InvalidInput(
             f"the outcomes of {sample.label} are none that this claim asks for now; record them "
@@ -307,7 +341,8 @@ class TextAudit:
         try:
             for size, tail in looks.schedule:
                 found = [self.writer.answers(ask, size, purpose) for ask in request.asks]
-                sight = TextSight(request, found, tail)
+                strings = [self.writer.strings(ask, size, purpose) for ask in request.asks]
+                sight = TextSight(request, found, tail, strings)
                 bar = sight.floor
                 judgement = replace(judgement, **self._judged(sight, requirement))
                 decided = judgement.verdict in (Verdict.HOLDS, Verdict.FAILS)

@@ -10,15 +10,16 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from claimkit.auditing.elicitation import CLEAR, Floor
-from claimkit.auditing.natural.requests import GlitchExcess, SettledText, TextAccuracy
+from claimkit.auditing.elicitation import CLEAR, Floor, floor
+from claimkit.auditing.natural.requests import GlitchExcess, SettledText, TextAccuracy, TextGap
 from claimkit.errors import NotApplicable
 from claimkit.evaluation.glitches.counting import glitches
 from claimkit.evaluation.glitches.rates import Rates
 from claimkit.evidence.answers import Answers
-from claimkit.evidence.intervals import paired_difference, proportion
+from claimkit.evidence.intervals import paired_difference, proportion, unpaired_difference
 from claimkit.evidence.resampling import share_excess, share_excess_interval
-from claimkit.evidence.verdicts import Estimate, Verdict, number
+from claimkit.evidence.verdicts import EACH, Estimate, Verdict, number
+from claimkit.tasks import Strings, Task
 
 RESAMPLING_SEED: Final = 2025
 """The same answers give the same interval."""
@@ -38,11 +39,13 @@ class TextSight:
         request: What is asked.
         found: Answers to as many texts for each of its asks.
         tail: The error that each bound may spend.
+        strings: For each of its asks the strings of symbols that were asked about, or None.
     """
 
     request: SettledText
     found: Sequence[Answers]
     tail: float
+    strings: Sequence[Strings | None] = ()
 
     @cached_property
     def rates(self) -> Rates:
@@ -72,10 +75,9 @@ class TextSight:
         if isinstance(self.request, TextAccuracy):
             successes = int(self.right[0].sum())
             interval = proportion(successes, size, tail)
-            return Estimate(successes / size, interval, size, unit="texts", signed=False)
-        first, second = self.right
-        wins, losses = int(np.sum(first & ~second)), int(np.sum(second & ~first))
-        return Estimate((wins - losses) / size, paired_difference(wins, losses, size, tail), size)
+            unit = "strings" if isinstance(self.request.task, Task) else "texts"
+            return Estimate(successes / size, interval, size, unit=unit, signed=False)
+        return _difference(self.request, *self.right, tail=tail)
 
     @property
     def floor(self) -> Floor:
@@ -83,10 +85,13 @@ class TextSight:
 
         An accuracy is about just that. A gap needs one task that is surely done on a share of more
         than :data:`CLEAR`, and glitches need as many outputs that are copies; where that is surely
-        less, it was not elicited.
+        less, it was not elicited. Of symbols, a position heuristic may be right on that many: there
+        one task has to clear all of these, as where answers are scored.
         """
         if isinstance(self.request, TextAccuracy):
             return Floor(Verdict.HOLDS, "")
+        if isinstance(self.request, TextGap) and isinstance(self.request.first, Task):
+            return self._elicited(self.request)
         if isinstance(self.request, GlitchExcess):
             done = [np.arange(len(self.found[0])) < len(self.rates.kept)]
             how = "copied, as far as its length tells,"
@@ -105,6 +110,14 @@ class TextSight:
         )
         return Floor(verdict, "; ".join([said, *self.unparsed]))
 
+    def _elicited(self, request: TextGap) -> Floor:
+        """Return whether one of two tasks of symbols clears the position heuristics."""
+        tasks = [task for task in (request.first, request.second) if isinstance(task, Task)]
+        strings = [asked for asked in self.strings if asked is not None]
+        outcomes = [answers.outcomes for answers in self.found]
+        bar = floor(tasks, outcomes, strings, tail=self.tail)
+        return replace(bar, reason="; ".join([bar.reason, *self.unparsed]))
+
     @property
     def unparsed(self) -> list[str]:
         """A sentence for each ask of which answers were not where they should be."""
@@ -120,6 +133,19 @@ class TextSight:
         """What a reader wants to know besides the estimate, or nothing."""
         told = [_told(self.rates)] if isinstance(self.request, GlitchExcess) else []
         return "; ".join(filter(None, [*self.unparsed, *told]))
+
+
+def _difference(
+    request: TextGap, first: NDArray[np.bool_], second: NDArray[np.bool_], *, tail: float
+) -> Estimate:
+    size = len(first)
+    if request.paired:
+        wins, losses = int(np.sum(first & ~second)), int(np.sum(second & ~first))
+        interval = paired_difference(wins, losses, size, tail)
+        return Estimate((wins - losses) / size, interval, size)
+    one, other = int(first.sum()), int(second.sum())
+    interval = unpaired_difference(one, size, other, size, tail)
+    return Estimate((one - other) / size, interval, size, unit=EACH)
 
 
 def _excess(rates: Rates, tail: float) -> Estimate:
@@ -160,6 +186,19 @@ def _told(rates: Rates) -> str:
     except NotApplicable:
         return said
     said += f"; copying goes on right after {shares[0]} of them and {shares[1]} of the others"
+    said += _as_published(rates)
     if rates.left_out:
         said += f"; {rates.left_out} outputs were no copies"
     return said
+
+
+def _as_published(rates: Rates) -> str:
+    """Return the paper's score, for comparison with its figures only; nothing without types."""
+    try:
+        scores = [number(rates.published_rate(ambiguous)) for ambiguous in (True, False)]
+    except NotApplicable:
+        return ""
+    return (
+        f"; the published score, which counts glitches against unambiguous types, is {scores[0]} "
+        f"at ambiguous tokens and {scores[1]} at others"
+    )

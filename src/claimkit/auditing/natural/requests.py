@@ -1,84 +1,20 @@
 """Requests about what a model writes, as values that cost nothing until they are judged.
 
-Source: arXiv:2505.21785, §4.2.
+Source: arXiv:2505.21785, §4.2; of symbols §4.1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Any, final
 
-from claimkit.auditing.asks import setting_of
+from claimkit.auditing.natural.asks import AnyTask, TextAsk
 from claimkit.auditing.requests import DrawnFrom
 from claimkit.errors import InvalidInput
 from claimkit.evidence.requirement import Requirement
-from claimkit.prompts.text_frames import WITH_CHAT, templates_of_text
-from claimkit.tasks import Setting
+from claimkit.tasks import Task
 from claimkit.tasks.natural import LOREM_COPY, NaturalTask
-from claimkit.tasks.setting import plural
-
-USUAL_DEMONSTRATIONS: Final = 3
-"""As of commit lists; arXiv:2505.21785, §4.2."""
-
-
-@final
-@dataclass(frozen=True)
-class TextAsk:
-    """A natural task at one setting, before it is known whether the model holds conversations.
-
-    Attributes:
-        task: What is asked.
-        length: In the task's unit.
-        options: ``template`` and ``demonstrations``, where not the usual ones.
-
-    Raises:
-        InvalidInput: If there are other options, or one has no possible value.
-    """
-
-    task: NaturalTask
-    length: int
-    options: Mapping[str, Any] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse what is no task of texts, and options that texts do not have."""
-        if not isinstance(self.task, NaturalTask):
-            raise InvalidInput(
-                f"texts are asked about with a natural task, got {self.task!r}; tasks of symbols "
-                "are asked about with the evidence fixture"
-            )
-        if not isinstance(self.length, int):
-            raise InvalidInput(f"a length is a whole number, got length={self.length!r}")
-        if unknown := set(self.options) - {"template", "demonstrations"}:
-            raise InvalidInput(
-                "texts are asked about with a template and demonstrations, got "
-                f"{', '.join(sorted(unknown))}"
-            )
-        if str(self.options.get("template", "")).endswith(WITH_CHAT):
-            raise InvalidInput(
-                f"whether a model is asked in a conversation says --chat, got template="
-                f"{self.options['template']!r}; leave {WITH_CHAT!r} out"
-            )
-        if self.setting.template not in (known := templates_of_text(self.task)):
-            raise InvalidInput(
-                f"{self.task.name} has no template {self.setting.template!r}, it has "
-                f"{', '.join(repr(name) for name in known if not name.endswith(WITH_CHAT))}"
-            )
-
-    @property
-    def setting(self) -> Setting:
-        """The setting of a model that goes on with a text."""
-        template = templates_of_text(self.task)[0]
-        usual = {"template": template, "demonstrations": USUAL_DEMONSTRATIONS}
-        # Texts are drawn from no alphabet; one symbol stands for none.
-        return setting_of(self.length, {**usual, **self.options}, symbols=1)
-
-    @property
-    def place(self) -> str:
-        """The setting in words, e.g. ``500 tokens, template echo, 3 demonstrations``."""
-        setting = self.setting
-        shown = plural(setting.demonstrations, "demonstration")
-        return f"{plural(self.length, self.task.unit)}, template {setting.template}, {shown}"
 
 
 @final
@@ -89,10 +25,10 @@ class TextAccuracy:
     Attributes:
         task: The task.
         length: In the task's unit.
-        options: As of :class:`TextAsk`.
+        options: As of :class:`claimkit.auditing.natural.asks.TextAsk`.
     """
 
-    task: NaturalTask
+    task: AnyTask
     length: int
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -115,30 +51,44 @@ class TextAccuracy:
 @final
 @dataclass(frozen=True)
 class TextGap:
-    """The accuracy of one natural task minus that of another, about the same texts.
+    """The accuracy of one task minus that of another.
 
     Attributes:
         first: The task whose accuracy is counted positively.
-        second: The other task of the same group.
+        second: The other task.
         length: In the tasks' unit.
-        options: As of :class:`TextAsk`.
+        options: As of :class:`claimkit.auditing.natural.asks.TextAsk`.
+        paired: Whether both are asked about the same texts or strings, those of their group; else
+            each is asked about its own.
 
     Raises:
-        InvalidInput: If the tasks do not share their texts; then nothing is paired.
+        InvalidInput: If tasks that are to be paired are of two groups, or others of one, or one is
+            about texts and the other about symbols.
     """
 
-    first: NaturalTask
-    second: NaturalTask
+    first: AnyTask
+    second: AnyTask
     length: int
     options: Mapping[str, Any] = field(default_factory=dict)
+    paired: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse tasks of two groups."""
-        if self.first.group is not self.second.group:
+        """Refuse pairs of two groups, independent samples of one, and texts beside symbols."""
+        if isinstance(self.first, Task) != isinstance(self.second, Task):
             raise InvalidInput(
-                f"a paired gap needs two tasks of one group, got {self.first.name} "
-                f"({self.first.group}) and {self.second.name} ({self.second.group}), which are "
-                "asked about texts of their own"
+                f"a gap is between two tasks about texts or two about symbols, got "
+                f"{self.first.name} and {self.second.name}"
+            )
+        named = f"{self.first.name} ({self.first.group}) and {self.second.name}"
+        if self.paired and self.first.group is not self.second.group:
+            raise InvalidInput(
+                f"a paired gap needs two tasks of one group, got {named} ({self.second.group}), "
+                "which are asked about texts of their own; ask for an unpaired_gap"
+            )
+        if not self.paired and self.first.group is self.second.group:
+            raise InvalidInput(
+                f"an unpaired gap needs tasks of two groups, got {named}, which are asked about "
+                "the same texts; ask for a gap"
             )
 
     @property
@@ -168,7 +118,7 @@ class GlitchExcess:
 
     Attributes:
         length: Tokens of a paragraph.
-        options: As of :class:`TextAsk`.
+        options: As of :class:`claimkit.auditing.natural.asks.TextAsk`.
         task: The task that copies paragraphs.
 
     Raises:

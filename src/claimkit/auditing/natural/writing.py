@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from typing import Final, final
@@ -11,17 +10,16 @@ from typing import Final, final
 from claimkit.auditing.filling import filled
 from claimkit.auditing.limits import Limits
 from claimkit.auditing.natural.asking import Asker
-from claimkit.auditing.natural.requests import TextAsk
+from claimkit.auditing.natural.asks import TextAsk
+from claimkit.auditing.natural.material import Material, material_of
 from claimkit.auditing.subject import Progress, Subject
 from claimkit.errors import NotApplicable, StoreError, Unsupported
 from claimkit.evidence.answers import Answers
 from claimkit.evidence.keys import EvidenceKey
 from claimkit.models.chats import ends_by_settings, has_chat_template
 from claimkit.prompts.chat import Chat, ChatMode
-from claimkit.prompts.text_frames import WITH_CHAT, text_frame
-from claimkit.prompts.texts import Drawn, check_texts, drawn_texts, written
-from claimkit.tasks import Setting
-from claimkit.tasks.natural import NATURAL_SAMPLER_VERSION
+from claimkit.prompts.text_frames import WITH_CHAT
+from claimkit.tasks import Setting, Strings
 from claimkit.tasks.sampling import stream_seed
 
 WRITING_VERSION: Final = 1
@@ -57,16 +55,29 @@ class Writer:
         """Return the setting at which this model is asked.
 
         Raises:
-            NotApplicable: If the task has no such template or texts.
+            NotApplicable: If the task has no such template or texts, or is one about symbols and
+                the model holds no conversations.
         """
-        setting = ask.setting
-        if self.chats:
-            setting = replace(setting, template=f"{setting.template}{WITH_CHAT}")
-        try:
-            check_texts(ask.task, setting)
-        except Unsupported as error:
-            raise NotApplicable(str(error)) from error
-        return setting
+        return self._material(ask).setting
+
+    def identity(self, ask: TextAsk) -> str:
+        """Return what a key calls the task of an ask.
+
+        Raises:
+            NotApplicable: As for :meth:`setting`.
+        """
+        return self._material(ask).identity
+
+    def strings(self, ask: TextAsk, stop: int, purpose: str) -> Strings | None:
+        """Return the first strings of a stream, where an ask is about symbols.
+
+        Raises:
+            NotApplicable: As for :meth:`setting`.
+        """
+        return self._material(ask).strings(stop, purpose)
+
+    def _material(self, ask: TextAsk) -> Material:
+        return material_of(ask, self.subject, self.chat, chats=self.chats)
 
     def answers(self, ask: TextAsk, stop: int, purpose: str) -> Answers:
         """Return what the model answers to texts 0 … stop − 1 of a stream, measuring what lacks.
@@ -85,18 +96,17 @@ class Writer:
         if self.subject.known_runtime is None:
             # Nothing is stored, and even to ask would load the weights.
             self.limits.require(stop)
-        setting, store = self.setting(ask), self.subject.store
+        material, store = self._material(ask), self.subject.store
         found = filled(
             store.answers,
             self.key(ask, purpose),
             stop,
-            lambda first, last: self._measured(ask, setting, first, last, purpose),
-            label=f"{ask.task.name} of {setting.length}",
+            lambda first, last: self._measured(material, first, last, purpose),
+            label=material.label,
             limits=self.limits,
             progress=self.progress,
         )
-        shown = drawn_texts(ask.task.group, setting, stop, purpose=purpose).digests()
-        if found.digests.tolist() != shown.tolist():
+        if found.digests.tolist() != material.digests(stop, purpose).tolist():
             raise StoreError(
                 f"the store {store.root} holds answers of {ask.task.name} to other texts than this "
                 "version of claimkit draws; give another --evidence folder"
@@ -109,17 +119,17 @@ class Writer:
         Raises:
             NotApplicable: If the model cannot be asked so.
         """
-        setting, runtime = self.setting(ask), self.subject.runtime
+        material, runtime = self._material(ask), self.subject.runtime
         return EvidenceKey(
             fingerprint=self.subject.fingerprint,
-            task=ask.task.name,
-            setting=setting.canonical(),
-            seed=stream_seed(ask.task.group, setting, purpose),
-            sampler_version=NATURAL_SAMPLER_VERSION,
-            bos_policy=self._manners(setting),
+            task=material.identity,
+            setting=material.setting.canonical(),
+            seed=stream_seed(ask.task.group, material.setting, purpose),
+            sampler_version=material.sampler_version,
+            bos_policy=self._manners(material.setting),
             dtype=runtime.dtype,
             attention=runtime.attention,
-            prompt=self._prompt_digest(ask, setting),
+            prompt=self._prompt_digest(material),
         )
 
     def question(self, ask: TextAsk, index: int, purpose: str) -> str:
@@ -128,11 +138,7 @@ class Writer:
         Raises:
             NotApplicable: If the model cannot be asked so.
         """
-        setting = self.setting(ask)
-        drawn = drawn_texts(ask.task.group, setting, index + 1, index, purpose)
-        plain = replace(setting, demonstrations=0)
-        (asked,) = written(ask.task, plain, Drawn(drawn.shown, ()), self.subject.tokenizer)
-        return f"{asked.words}{asked.gold}"
+        return self._material(ask).question(index, purpose)
 
     def describe(self) -> dict[str, str]:
         """Name the model for the summary, and how it is asked once it was; loads nothing."""
@@ -146,14 +152,13 @@ class Writer:
         chats = setting.template.endswith(WITH_CHAT)
         return f"{said}; {self.thinking} tokens of thoughts" if chats else said
 
-    def _prompt_digest(self, ask: TextAsk, setting: Setting) -> str:
+    def _prompt_digest(self, material: Material) -> str:
         """Return a digest of all words that a question is put in.
 
         Which tokens they are follows from the fingerprint, which covers the tokenizer's files.
         """
-        frame = text_frame(ask.task, setting.template)
-        told: list[object] = [WRITING_VERSION, frame.as_dict()]
-        if setting.template.endswith(WITH_CHAT):
+        told: list[object] = [WRITING_VERSION, material.wording]
+        if material.setting.template.endswith(WITH_CHAT):
             told.append(self._conversation.as_dict())
         return sha256(json.dumps(told).encode()).hexdigest()[:16]
 
@@ -177,19 +182,18 @@ class Writer:
             subject.store.remember(name, known)
         return Chat(**known)
 
-    def _measured(
-        self, ask: TextAsk, setting: Setting, start: int, stop: int, purpose: str
-    ) -> Answers:
+    def _measured(self, material: Material, start: int, stop: int, purpose: str) -> Answers:
         """Ask the model some questions, whatever the store holds."""
-        subject, frame = self.subject, text_frame(ask.task, setting.template)
-        tokenizer, group = subject.tokenizer, ask.task.group
-        drawn = drawn_texts(group, setting, stop, start, purpose)
-        chat = self._conversation if setting.template.endswith(WITH_CHAT) else None
+        subject = self.subject
+        chats = material.setting.template.endswith(WITH_CHAT)
+        chat = self._conversation if chats else None
         try:
             # What the tokenizer cannot do is told before the weights are loaded.
-            questions = written(ask.task, setting, drawn, tokenizer)
+            questions = material.questions(stop, purpose, start)
             subject.require_runtime()
-            asker = Asker(subject.language_model, tokenizer, frame.stop, chat, self.thinking)
-            return Answers.of(asker.answers(questions), drawn.digests())
+            asker = Asker(
+                subject.language_model, subject.tokenizer, material.stop, chat, self.thinking
+            )
+            return Answers.of(asker.answers(questions), material.digests(stop, purpose, start))
         except Unsupported as error:
             raise NotApplicable(str(error)) from error

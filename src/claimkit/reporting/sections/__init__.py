@@ -13,6 +13,7 @@ from typing import Final
 from claimkit.reporting.sections.circuits import CircuitsSection
 from claimkit.reporting.sections.comparison import ComparisonSection
 from claimkit.reporting.sections.curves import CurvesSection
+from claimkit.reporting.sections.glitches import GlitchesSection
 from claimkit.reporting.sections.learning import LearningSection
 from claimkit.reporting.sections.provenance import ProvenanceSection
 from claimkit.reporting.sections.risks import RisksSection
@@ -28,6 +29,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     ComparisonSection(),
     CurvesSection(),
     CircuitsSection(),
+    GlitchesSection(),
     LearningSection(),
     VerdictsSection(),
     ProvenanceSection(),

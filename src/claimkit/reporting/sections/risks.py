@@ -34,7 +34,8 @@ def _card(record: ClaimRecord) -> Data:
 
 def _shown(example: Counterexample) -> Data:
     """Return a counterexample; JSON has no number for a margin that is not finite."""
-    margin = example.margin if math.isfinite(example.margin) else None
+    given = example.margin
+    margin = given if given is not None and math.isfinite(given) else None
     return {**example.to_dict(), "margin": margin}
 
 

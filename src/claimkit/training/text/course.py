@@ -10,18 +10,14 @@ from typing import final
 import numpy as np
 import torch
 from torch import nn
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
+from transformers import PreTrainedModel
 
 from claimkit.tasks.sampling import Uniforms
-from claimkit.training.course import Machinery, Ungraded, level_then_down
-from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.llama_course import LlamaCourse
 from claimkit.training.rows import Batch
 from claimkit.training.text.copying import DIRECTIONS, Ints, continued_right, repeated
 from claimkit.training.text.recipe import TextRecipe
-from claimkit.training.text.tokenizer import SPECIAL, Stream
-
-BEGIN, END, PAD = range(len(SPECIAL))
-"""Ids of the special tokens, the first of the vocabulary."""
+from claimkit.training.text.tokenizer import BEGIN, SPECIAL, Stream
 
 LOOK_EVERY = 500
 LOOKED_AT = 64
@@ -48,7 +44,7 @@ def windows(stream: Stream, uniforms: Uniforms, rows: int, width: int) -> Ints:
 
 @final
 @dataclass(frozen=True)
-class TextCourse(Ungraded):
+class TextCourse(LlamaCourse):
     """What the loop needs to know of a recipe of text.
 
     It has no exams to pass; every 500 steps it is looked at what the model knows of held-out text
@@ -63,60 +59,6 @@ class TextCourse(Ungraded):
     recipe: TextRecipe
     learned: Stream
     held_out: Stream
-
-    @property
-    def steps(self) -> int:
-        """Optimizer steps."""
-        return self.recipe.steps
-
-    @property
-    def clip(self) -> float:
-        """The largest norm of a gradient."""
-        return self.recipe.clip
-
-    @property
-    def machinery(self) -> Machinery:
-        """How it is computed."""
-        recipe = self.recipe
-        return Machinery(recipe.threads, recipe.autocast, recipe.compile)
-
-    def build(self) -> PreTrainedModel:
-        """Return a model with fresh weights, which come from the recipe's seed."""
-        recipe = self.recipe
-        torch.manual_seed(recipe.seed)
-        return LlamaForCausalLM(
-            LlamaConfig(
-                vocab_size=recipe.vocabulary,
-                bos_token_id=BEGIN,
-                eos_token_id=END,
-                pad_token_id=PAD,
-                hidden_size=recipe.width,
-                intermediate_size=recipe.inner_width,
-                num_hidden_layers=recipe.layers,
-                num_attention_heads=recipe.heads,
-                max_position_embeddings=recipe.window,
-                tie_word_embeddings=True,
-            )
-        )
-
-    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
-        """Return the optimizers."""
-        recipe = self.recipe
-        how = Optimization(
-            recipe.optimizer,
-            recipe.learning_rate,
-            recipe.matrix_learning_rate,
-            recipe.weight_decay,
-            second_beta=0.98,
-        )
-        return build_optimizers(model, how)
-
-    def share(self, step: int, passed: int | None) -> float:
-        """Return the share of the peak learning rate at a step."""
-        recipe = self.recipe
-        return level_then_down(
-            step, warmup=recipe.warmup, cooldown=recipe.cooldown, end=recipe.steps
-        )
 
     def batch(self, step: int) -> Batch:
         """Return the windows of a step, every token but the first learned with equal weight."""

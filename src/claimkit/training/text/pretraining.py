@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import numpy as np
 from claimkit.errors import InvalidInput
 from claimkit.training.folders import CARD as MODEL_CARD
 from claimkit.training.folders import LOG, RECIPE, claim, refuse_another
+from claimkit.training.llama import LlamaRecipe
 from claimkit.training.text.corpus import Corpus, read_corpus
 from claimkit.training.text.recipe import TextRecipe
 
@@ -91,12 +92,13 @@ def pretrain_text(
             f"the corpus here ({here.corpus}) is not the one that {recipe.name} was made from "
             f"({recipe.corpus}), so this will be another checkpoint"
         )
-    tokenizer = _tokenizer(here, corpus, run)
+    tokenizer = kept_tokenizer(here, corpus.learned, run)
     trainer = Trainer(_course(here, corpus, tokenizer), run)
     for line in trainer.run():
         if tell is not None:
             tell(json.dumps(line))
-    return export_text(trainer.model, tokenizer, here, run, out)
+    card = text_card(here, trainer.model.num_parameters(), run / LOG)
+    return export_llama(trainer.model, tokenizer, run, out, card)
 
 
 def _claim_folder(recipe: TextRecipe, run: Path) -> None:
@@ -112,15 +114,15 @@ def _claim_folder(recipe: TextRecipe, run: Path) -> None:
     claim(run, recipe, TextRecipe.load, REMEDY)
 
 
-def _tokenizer(recipe: TextRecipe, corpus: Corpus, run: Path) -> PreTrainedTokenizerFast:
-    """Return the run's tokenizer, trained on what is learned where the folder has none."""
+def kept_tokenizer(recipe: LlamaRecipe, texts: Iterable[str], run: Path) -> PreTrainedTokenizerFast:
+    """Return the run's tokenizer, trained on some texts where the folder has none."""
     from transformers import PreTrainedTokenizerFast
 
     from claimkit.training.text.tokenizer import train_tokenizer
 
     folder = run / TOKENIZER
     if not folder.exists():
-        trained = train_tokenizer(corpus.learned, recipe.vocabulary, recipe.window)
+        trained = train_tokenizer(texts, recipe.vocabulary, recipe.window)
         part = folder.with_suffix(".part")
         trained.save_pretrained(str(part))
         os.replace(part, folder)
@@ -137,12 +139,8 @@ def _course(recipe: TextRecipe, corpus: Corpus, tokenizer: PreTrainedTokenizerFa
     )
 
 
-def export_text(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerFast,
-    recipe: TextRecipe,
-    run: Path,
-    out: Path,
+def export_llama(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, run: Path, out: Path, card: str
 ) -> Path:
     """Write weights, tokenizer, recipe, log and card into one folder."""
     # Imports torch and transformers.
@@ -156,7 +154,7 @@ def export_text(
     # Weights would be for their owner's eyes only.
     shutil.copymode(out / RECIPE, out / "model.safetensors")
     shutil.copyfile(run / LOG, out / LOG)
-    (out / MODEL_CARD).write_text(text_card(recipe, model.num_parameters(), run / LOG))
+    (out / MODEL_CARD).write_text(card)
     return out
 
 

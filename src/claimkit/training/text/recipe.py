@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from claimkit.errors import InvalidInput
-from claimkit.training.checking import AUTOCASTS, OPTIMIZERS, object_in, require_known
+from claimkit.training.checking import object_in
+from claimkit.training.llama import LlamaRecipe
 from claimkit.training.text.corpus import CorpusRecord
 
 KIND = "text"
@@ -17,61 +18,16 @@ _REMEDY = "give a folder that `claimkit pretrain stdlib-born` wrote, or an empty
 
 
 @dataclass(frozen=True)
-class TextRecipe:
+class TextRecipe(LlamaRecipe):
     """A recipe of a Llama-architecture model of text.
 
     Attributes:
-        name: Of the checkpoint.
-        seed: Of the first weights and the windows.
-        steps: Optimizer steps.
         rows: Windows of a step.
-        window: Tokens of a window, ``<bos>`` included; the model knows as many positions.
-        vocabulary: Tokens of the byte-level BPE tokenizer.
-        layers: Of the model.
-        heads: Of attention in each layer.
-        width: Of the hidden states.
-        inner_width: Of the layers' perceptrons.
-        optimizer: ``adamw``, or ``muon`` (matrices by Muon, the rest by AdamW).
-        learning_rate: Peak, of AdamW.
-        matrix_learning_rate: Peak, of Muon.
-        weight_decay: Of all parameters.
-        warmup: Steps until the peak.
-        cooldown: Steps at the end in which the learning rate falls.
-        clip: The largest norm of a gradient.
-        threads: Of the CPU.
-        autocast: Number format of the matrix products: ``float32`` or ``bfloat16``.
-        compile: Whether ``torch.compile`` compiles the body of the model.
         corpus: What it was trained on, by version and digest; None before it is known.
     """
 
-    name: str
-    seed: int
-    steps: int
     rows: int = 16
-    window: int = 256
-    vocabulary: int = 2048
-    layers: int = 4
-    heads: int = 4
-    width: int = 128
-    inner_width: int = 320
-    optimizer: str = "muon"
-    learning_rate: float = 2e-3
-    matrix_learning_rate: float = 0.02
-    weight_decay: float = 0.01
-    warmup: int = 200
-    cooldown: int = 1500
-    clip: float = 1.0
-    threads: int = 1
-    autocast: str = "bfloat16"
-    compile: bool = True
     corpus: CorpusRecord | None = None
-
-    def __post_init__(self) -> None:
-        """Check what would otherwise be noticed late, or never."""
-        require_known("optimizer", self.optimizer, OPTIMIZERS)
-        require_known("autocast", self.autocast, AUTOCASTS)
-        if self.window < 2:
-            raise InvalidInput(f"a window is <bos> and a token or more, got window={self.window}")
 
     @property
     def tokens(self) -> int:

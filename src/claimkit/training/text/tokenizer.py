@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedTokenizerFast
 
 SPECIAL = ("<bos>", "<eos>", "<pad>")
+BEGIN, END, PAD = range(len(SPECIAL))
+"""Ids of the special tokens, the first of the vocabulary."""
+
 LEAST = 256 + len(SPECIAL)
 MOST = 1 << 16
 """Token ids are kept in two bytes."""

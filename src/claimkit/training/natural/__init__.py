@@ -1,0 +1,1 @@
+"""Controls of natural tasks: models that copy paragraphs, or list commits."""
