@@ -35,6 +35,13 @@ controls: $(READY)
 	$(BIN)/claimkit pretrain position-born
 	$(BIN)/claimkit pretrain absolute-born
 	$(BIN)/claimkit pretrain stdlib-born
+	$(BIN)/claimkit pretrain echo-born
+	$(BIN)/claimkit pretrain noisy-born
+	$(BIN)/claimkit pretrain history-born
+	$(BIN)/claimkit pretrain log-born
+	$(BIN)/claimkit pretrain forward-chat
+	$(BIN)/claimkit pretrain even-chat
+	$(BIN)/claimkit pretrain backward-chat
 
 $(READY): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
