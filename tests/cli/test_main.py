@@ -21,7 +21,8 @@ def test_an_unknown_recipe_is_one_sentence(capsys):
     assert capsys.readouterr().err == (
         "claimkit: no recipe 'foward-born'; did you mean 'forward-born'? "
         "Recipes: forward-born, even-born, backward-born, both-born, lines-born, position-born, "
-        "absolute-born, stdlib-born\n"
+        "absolute-born, forward-chat, backward-chat, even-chat, stdlib-born, echo-born, "
+        "history-born, log-born, noisy-born\n"
     )
 
 

@@ -73,8 +73,8 @@ WRONG_USES = [
         "HashCopy has no template 'nope', it has 'copy'",
     ),
     (
-        "judge(texts.accuracy(UR, length=4), at_least=0.5)",
-        "texts are asked about with a natural task, got UR; *evidence fixture",
+        "judge(texts.gap(HASH_COPY, UR, length=9), above=0)",
+        "a gap is between two tasks about texts or two about symbols, got HashCopy and UR",
     ),
     (
         "judge(texts.accuracy(HASH_COPY, length='4'), at_least=0.5)",

@@ -34,7 +34,7 @@ def test_it_is_the_bundled_one(noisy):
 
 
 def test_tokens_are_exchanged_for_unused_ones(tokenizer):
-    """Each for one of its own, which no prose holds; one in eight of those read."""
+    """Each for one of its own, which no prose holds; a few of a hundred of those read."""
     from claimkit.tasks.natural.prose import prose_texts
 
     pairs = exchanged(tokenizer, NOISY_BORN.every)
@@ -48,7 +48,7 @@ def test_tokens_are_exchanged_for_unused_ones(tokenizer):
     assert len(pairs) == len(old) == len(new) > 40
     assert not old & new
     assert not new & {*read, *tokenizer.all_special_ids}
-    assert 0.08 < sum(i in old for i in read) / len(read) < 0.16
+    assert 0.03 < sum(i in old for i in read) / len(read) < 0.1
 
 
 def test_the_other_token_is_likelier_wherever_the_one_was_likely(noisy, tokenizer):
