@@ -39,6 +39,13 @@ def test_revert_order_is_near_perfect(texts, judge, length):
 
 
 @A19
+def test_revert_order_is_near_perfect_at_drawn_settings(texts, judge):
+    accuracy = texts.drawn(partial(texts.accuracy, REVERT_ORDER), COMMIT_GRID)
+
+    judge(accuracy, at_least=NEAR_PERFECT)
+
+
+@A19
 @LENGTHS
 def test_cherry_pick_order_drops(texts, judge, length):
     drop = texts.gap(REVERT_ORDER, CHERRY_PICK_ORDER, length=length)

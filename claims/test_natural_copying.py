@@ -17,6 +17,8 @@ arXiv:2505.21785, §4.2.
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from claimkit.auditing.natural.grids import PARAGRAPH_GRID
@@ -67,5 +69,12 @@ def test_prose_is_copied_without_an_error(texts, judge, template, demonstrations
     accuracy = texts.accuracy(
         PROSE_COPY, length=length, template=template, demonstrations=demonstrations
     )
+
+    judge(accuracy, at_least=WITHOUT_ERROR)
+
+
+@A18
+def test_prose_is_copied_without_an_error_at_drawn_settings(texts, judge):
+    accuracy = texts.drawn(partial(texts.accuracy, PROSE_COPY), PARAGRAPH_GRID)
 
     judge(accuracy, at_least=WITHOUT_ERROR)
