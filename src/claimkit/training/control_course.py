@@ -11,10 +11,9 @@ from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausa
 from claimkit.models.bundled import bundled_models
 from claimkit.tasks.sampling import Uniforms
 from claimkit.training import vocabulary
-from claimkit.training.course import Machinery, Ungraded, level_then_down
-from claimkit.training.optimizers import Optimization, build_optimizers
 from claimkit.training.positions import offset
 from claimkit.training.recipe import Recipe, Stage
+from claimkit.training.recipe_course import RecipeCourse
 from claimkit.training.rows import Batch, symbol_ids
 from claimkit.training.spoken_documents import (
     SPOKEN,
@@ -101,48 +100,14 @@ def _special_tokens() -> dict[str, Any]:
 
 @final
 @dataclass(frozen=True)
-class ControlCourse(Ungraded):
+class ControlCourse(RecipeCourse):
     """What the loop needs to know of a control's recipe."""
 
     recipe: Recipe
 
-    @property
-    def steps(self) -> int:
-        """Optimizer steps of all stages."""
-        return self.recipe.steps
-
-    @property
-    def clip(self) -> float:
-        """The largest norm of a gradient."""
-        return self.recipe.clip
-
-    @property
-    def machinery(self) -> Machinery:
-        """How it is computed."""
-        recipe = self.recipe
-        return Machinery(recipe.threads, recipe.autocast, recipe.compile)
-
     def build(self) -> PreTrainedModel:
         """Return the model that training begins with."""
         return build_model(self.recipe)
-
-    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
-        """Return the optimizers."""
-        recipe = self.recipe
-        how = Optimization(
-            recipe.optimizer,
-            recipe.learning_rate,
-            recipe.matrix_learning_rate,
-            recipe.weight_decay,
-            second_beta=0.98,
-        )
-        return build_optimizers(model, how)
-
-    def share(self, step: int, passed: int | None) -> float:
-        """Return the share of the peak learning rate at a step."""
-        recipe = self.recipe
-        end = recipe.steps - recipe.tail
-        return level_then_down(step, warmup=recipe.warmup, cooldown=recipe.cooldown, end=end)
 
     def batch(self, step: int) -> Batch:
         """Return the documents of a step; with absolute positions, they begin at any position."""

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedModel
 
-from claimkit.training.course import Machinery, Ungraded, level_then_down
 from claimkit.training.llama import LlamaRecipe
-from claimkit.training.optimizers import Optimization, build_optimizers
+from claimkit.training.recipe_course import RecipeCourse
 from claimkit.training.text.tokenizer import BEGIN, END, PAD
 
 
 @dataclass(frozen=True)
-class LlamaCourse(Ungraded):
+class LlamaCourse(RecipeCourse):
     """What the loop needs to know of a recipe, whatever is read.
 
     Attributes:
@@ -22,22 +21,6 @@ class LlamaCourse(Ungraded):
     """
 
     recipe: LlamaRecipe
-
-    @property
-    def steps(self) -> int:
-        """Optimizer steps."""
-        return self.recipe.steps
-
-    @property
-    def clip(self) -> float:
-        """The largest norm of a gradient."""
-        return self.recipe.clip
-
-    @property
-    def machinery(self) -> Machinery:
-        """How it is computed."""
-        recipe = self.recipe
-        return Machinery(recipe.threads, recipe.autocast, recipe.compile)
 
     def build(self) -> PreTrainedModel:
         """Return a model with fresh weights, which come from the recipe's seed."""
@@ -58,22 +41,8 @@ class LlamaCourse(Ungraded):
             )
         )
 
-    def optimizers(self, model: PreTrainedModel) -> list[torch.optim.Optimizer]:
-        """Return the optimizers."""
-        recipe = self.recipe
-        how = Optimization(
-            recipe.optimizer,
-            recipe.learning_rate,
-            recipe.matrix_learning_rate,
-            recipe.weight_decay,
-            second_beta=0.98,
-        )
-        return build_optimizers(model, how)
-
     def share(self, step: int, passed: int | None) -> float:
         """Return the share of the peak learning rate at a step."""
         recipe = self.recipe
-        end = recipe.steps - recipe.tail
-        if step >= end:
-            return recipe.tail_share
-        return level_then_down(step, warmup=recipe.warmup, cooldown=recipe.cooldown, end=end)
+        in_tail = step >= recipe.steps - recipe.tail
+        return recipe.tail_share if in_tail else super().share(step, passed)

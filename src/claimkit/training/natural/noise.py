@@ -146,15 +146,14 @@ def exchanged(tokenizer: PreTrainedTokenizerFast, every: int) -> list[tuple[int,
     """
     texts = [" ".join(sentences) for sentences in prose_texts().values()]
     uniforms = Uniforms(0, 0)
-    # More than a prompt's tokens, so that each paragraph is a long one.
     texts += [draw_passage(LOREM_COPY.group, uniforms, 500) for _ in range(PARAGRAPHS)]
     counts: Counter[int] = Counter()
     for text in texts:
         counts.update(tokenizer.encode(text, add_special_tokens=False, verbose=False))
     special = {*tokenizer.all_special_ids}
     never = [i for i in range(len(tokenizer)) if i not in counts and i not in special]
-    # First words of sentences come behind ambiguous tokens, and so do those of most phrases; inside
-    # words there are about as many others.
+    # What begins a word stands behind ambiguous tokens nearly always: errors there would look like
+    # glitches of induction. Inside words they fall behind both kinds.
     inside = [i for i in counts if str(tokenizer.decode([i]))[:1].isalpha()]
     often = sorted(inside, key=lambda i: (-counts[i], i))
     spare = [i for i in never if _reads_back(tokenizer, i)]
